@@ -1,0 +1,97 @@
+package io.connectorkit.sink;
+
+import io.connectorkit.change.Change;
+import io.connectorkit.change.ChangeKey;
+import io.connectorkit.change.ChangeVersion;
+import io.connectorkit.change.WriteMode;
+import java.io.Serializable;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the records of a stream read as changes: which key, which version, which payload, which are deletes.
+ *
+ * <p>Immutable; each {@code with} call returns a copy.
+ *
+ * @param <T> the stream's records
+ * @param <P> the payload of an upsert
+ */
+public final class Changes<T, P> implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Extractor<T, ChangeKey> key;
+    private final Extractor<T, P> payload;
+    private final @Nullable Extractor<T, ChangeVersion> version;
+    private final @Nullable Extractor<T, Boolean> delete;
+    private final boolean insertOnly;
+
+    private Changes(
+            Extractor<T, ChangeKey> key,
+            Extractor<T, P> payload,
+            @Nullable Extractor<T, ChangeVersion> version,
+            @Nullable Extractor<T, Boolean> delete,
+            boolean insertOnly) {
+        this.key = key;
+        this.payload = payload;
+        this.version = version;
+        this.delete = delete;
+        this.insertOnly = insertOnly;
+    }
+
+    /** Every record upserts {@code payload} under {@code key}; without a version the last arrival stays. */
+    public static <T, P> Changes<T, P> of(Extractor<T, ChangeKey> key, Extractor<T, P> payload) {
+        return new Changes<>(
+                Objects.requireNonNull(key, "key"), Objects.requireNonNull(payload, "payload"), null, null, false);
+    }
+
+    /** Guards every write by {@code version}: {@link WriteMode#NEWEST_WINS}. */
+    public Changes<T, P> withVersion(Extractor<T, ChangeVersion> version) {
+        return new Changes<>(key, payload, Objects.requireNonNull(version, "version"), delete, insertOnly);
+    }
+
+    /** Records for which {@code delete} is true delete their key; their payload is not read. */
+    public Changes<T, P> withDeletes(Extractor<T, Boolean> delete) {
+        return new Changes<>(key, payload, version, Objects.requireNonNull(delete, "delete"), insertOnly);
+    }
+
+    /** Writes new keys only: {@link WriteMode#INSERT_ONLY}. */
+    public Changes<T, P> withInsertOnly() {
+        return new Changes<>(key, payload, version, delete, true);
+    }
+
+    /** The same changes with their payload passed through {@code codec}; connectors turn documents into bytes here. */
+    public <Q> Changes<T, Q> withPayload(Extractor<? super P, ? extends Q> codec) {
+        Extractor<T, P> before = payload;
+        return new Changes<>(key, record -> codec.extract(before.extract(record)), version, delete, insertOnly);
+    }
+
+    /** What the destination is asked to do when it already holds a key. */
+    public WriteMode writeMode() {
+        if (insertOnly) {
+            return WriteMode.INSERT_ONLY;
+        }
+        return version == null ? WriteMode.OVERWRITE : WriteMode.NEWEST_WINS;
+    }
+
+    /** Reads {@code record} as a change; throws what the extractors throw, and for a null key, version or payload. */
+    public Change<P> read(T record) throws Exception {
+        ChangeKey changeKey = present(key.extract(record), "key", record);
+        ChangeVersion changeVersion = version == null ? null : present(version.extract(record), "version", changeKey);
+        if (delete != null && delete.extract(record)) {
+            return new Change.Delete<>(changeKey, changeVersion);
+        }
+        return new Change.Upsert<>(changeKey, changeVersion, present(payload.extract(record), "payload", changeKey));
+    }
+
+    private static <R> R present(@Nullable R value, String what, Object of) {
+        if (value == null) {
+            // The record itself may hold secrets: name its type or its key only.
+            String owner = of instanceof ChangeKey
+                    ? "key " + of
+                    : "a record of " + of.getClass().getName();
+            throw new IllegalArgumentException(what + " of " + owner + " must not be null");
+        }
+        return value;
+    }
+}
