@@ -41,6 +41,7 @@ final class Answers<P> {
 
     /** Deals with every change of a request that was answered. */
     void settle(Request<P> request, long nowMillis) throws IOException {
+        metrics.stale.inc(buffer.drainStale());
         FailureKind kind = request.kind();
         List<Outcome> outcomes = request.outcomes();
         if (kind != null) {
@@ -105,7 +106,7 @@ final class Answers<P> {
 
     private void failWhole(Request<P> request, FailureKind kind, Throwable cause, long nowMillis) throws IOException {
         if (kind == FailureKind.REJECTED && request.count > 1) {
-            metrics.retries.inc(request.count);
+            metrics.bisected.inc();
             buffer.isolate(request.slots, request.count);
             return;
         }
@@ -121,7 +122,6 @@ final class Answers<P> {
         private final Request<P> request;
         private final long nowMillis;
         private long dueMillis;
-        private int failed;
         private boolean throttled;
 
         Failures(Request<P> request, long nowMillis) {
@@ -130,7 +130,6 @@ final class Answers<P> {
         }
 
         void add(Slot<P> slot, FailureKind kind, Throwable cause) throws IOException {
-            failed++;
             metrics.sendErrors.inc();
             switch (kind) {
                 case FATAL -> throw new IOException(name + " cannot be written to: " + cause.getMessage(), cause);
@@ -170,7 +169,8 @@ final class Answers<P> {
             if (throttled) {
                 metrics.throttles.inc();
                 window.throttled(request.number);
-            } else if (failed == 0) {
+            } else if (dueMillis == 0) {
+                // Rejections say nothing about load.
                 window.succeeded();
             }
         }

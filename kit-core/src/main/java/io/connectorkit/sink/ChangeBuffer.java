@@ -5,6 +5,7 @@ import io.connectorkit.change.ChangeKey;
 import io.connectorkit.change.ChangeVersion;
 import io.connectorkit.change.WriteMode;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
@@ -67,9 +68,11 @@ final class ChangeBuffer<P> {
         return coalesced;
     }
 
-    /** Changes never sent because a newer version of their key was already waiting. */
-    long stale() {
-        return stale;
+    /** Changes never sent, since the last call, because what was already waiting for their key stays. */
+    long drainStale() {
+        long drained = stale;
+        stale = 0;
+        return drained;
     }
 
     /** Since when the oldest ready change waits; only with {@link #readyEntries()} above 0. */
@@ -299,8 +302,8 @@ final class ChangeBuffer<P> {
     /** Puts the slots of a refused batch aside, to be sent in two halves. */
     void isolate(Slot<P>[] slots, int count) {
         int half = count / 2;
-        isolated.addFirst(java.util.Arrays.copyOfRange(slots, half, count));
-        isolated.addFirst(java.util.Arrays.copyOf(slots, half));
+        isolated.addFirst(Arrays.copyOfRange(slots, half, count));
+        isolated.addFirst(Arrays.copyOf(slots, half));
         for (int i = 0; i < count; i++) {
             supersede(slots[i]);
             slots[i].state = Slot.State.ISOLATED;

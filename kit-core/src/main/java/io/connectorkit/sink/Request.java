@@ -54,9 +54,9 @@ final class Request<P> implements Completion {
         return kind;
     }
 
-    @Nullable
+    /** Why; only of a request that failed as a whole. */
     Throwable cause() {
-        return cause;
+        return cause != null ? cause : new IllegalStateException("a failed request has a cause");
     }
 
     @Override

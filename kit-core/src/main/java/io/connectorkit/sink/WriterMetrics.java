@@ -14,6 +14,7 @@ final class WriterMetrics {
     final Counter throttles;
     final Counter rejected;
     final Counter timeouts;
+    final Counter bisected;
     final Counter requests;
 
     private volatile long lastRequestMillis;
@@ -27,6 +28,7 @@ final class WriterMetrics {
         throttles = group.counter("throttles");
         rejected = group.counter("rejected");
         timeouts = group.counter("timeouts");
+        bisected = group.counter("bisected");
         requests = group.counter("requests");
         group.setCurrentSendTimeGauge(() -> lastRequestMillis);
     }
