@@ -2,19 +2,11 @@ package io.connectorkit.lookup;
 
 import io.connectorkit.failure.FailureKind;
 import io.connectorkit.lookup.LookupWork.Ask;
-import io.connectorkit.lookup.LookupWork.BackOff;
 import io.connectorkit.lookup.LookupWork.Outcome;
 import io.connectorkit.lookup.LookupWork.Request;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -45,29 +37,8 @@ final class LookupEngine<K, V> implements AutoCloseable {
     private final LookupErrors errors;
     private final LookupCache<K, V> cache;
     private final LookupStats stats = new LookupStats();
-    private final long lingerNanos;
-    private final long requestTimeoutNanos;
-    private final long timeoutNanos;
-
     private final Object lock = new Object();
-
-    /** By age, so that the first has the earliest deadline. */
-    private final LinkedHashMap<K, Ask<K, V>> asks = new LinkedHashMap<>();
-
-    /** Keys never sent, by age. */
-    private final ArrayDeque<Ask<K, V>> queue = new ArrayDeque<>();
-
-    /** Batches that have been sent before and go next: retries that are due and halves of a rejected batch. */
-    private final ArrayDeque<List<Ask<K, V>>> again = new ArrayDeque<>();
-
-    private final PriorityQueue<BackOff<K, V>> backOffs;
-
-    /** By age, so that the first has the earliest deadline. */
-    private final LinkedHashSet<Request<K, V>> inFlight = new LinkedHashSet<>();
-
-    /** Nothing is sent before: a throttled request asked for a pause. */
-    private long pausedUntil;
-
+    private final LookupPlan<K, V> plan;
     private LookupTimer.@Nullable Alarm alarm;
     private long alarmAt;
     private boolean closed;
@@ -80,13 +51,7 @@ final class LookupEngine<K, V> implements AutoCloseable {
         this.random = random;
         this.errors = new LookupErrors(name, options);
         this.cache = new LookupCache<>(options, timer::nanoTime);
-        this.lingerNanos = options.linger().toNanos();
-        this.requestTimeoutNanos = options.requestTimeout().toNanos();
-        this.timeoutNanos = options.timeout().toNanos();
-        long origin = timer.nanoTime();
-        this.pausedUntil = origin;
-        // Nano times may wrap: compare distances.
-        this.backOffs = new PriorityQueue<>(Comparator.comparingLong(backOff -> backOff.dueAt() - origin));
+        this.plan = new LookupPlan<>(options, timer.nanoTime());
     }
 
     /** Looks {@code key} up for {@code waiter}; returns at once, a cached answer is handed over before. */
@@ -112,7 +77,7 @@ final class LookupEngine<K, V> implements AutoCloseable {
             work.fail(new Ask<>(key, now, waiter), errors.closed(1, key));
             return null;
         }
-        Ask<K, V> underWay = asks.get(key);
+        Ask<K, V> underWay = plan.find(key);
         if (underWay != null) {
             stats.misses.increment();
             stats.merged.increment();
@@ -122,10 +87,8 @@ final class LookupEngine<K, V> implements AutoCloseable {
         LookupCache.Answer<V> cached = cache.find(key);
         if (cached == null) {
             stats.misses.increment();
-            Ask<K, V> ask = new Ask<>(key, now, waiter);
-            asks.put(key, ask);
-            queue.add(ask);
-            plan(now, work);
+            plan.add(new Ask<>(key, now, waiter));
+            send(now, work);
         }
         return cached;
     }
@@ -161,10 +124,10 @@ final class LookupEngine<K, V> implements AutoCloseable {
         Outcome<V> outcome = errors.outcome(request, answer);
         synchronized (lock) {
             // Given up at its deadline, or closed: the answer comes too late.
-            if (inFlight.remove(request)) {
+            if (plan.returned(request)) {
                 long now = timer.nanoTime();
                 settle(request, outcome, now, work);
-                plan(now, work);
+                send(now, work);
             }
         }
     }
@@ -173,7 +136,7 @@ final class LookupEngine<K, V> implements AutoCloseable {
         LookupException failure = outcome.failure();
         List<@Nullable V> values = outcome.values();
         if (failure != null || values == null) {
-            failed(live(request.asks), failure == null ? errors.noAnswer() : failure, now, work);
+            failed(LookupPlan.live(request.asks), failure == null ? errors.noAnswer() : failure, now, work);
             return;
         }
         for (int i = 0; i < values.size(); i++) {
@@ -184,7 +147,7 @@ final class LookupEngine<K, V> implements AutoCloseable {
                     stats.absent.increment();
                 }
                 cache.put(ask.key, value, request.sentAt);
-                finish(ask);
+                plan.finish(ask);
                 work.answer(ask, value);
             }
         }
@@ -193,9 +156,7 @@ final class LookupEngine<K, V> implements AutoCloseable {
     private void failed(List<Ask<K, V>> failed, LookupException failure, long now, LookupWork<K, V> work) {
         FailureKind kind = failure.kind();
         if (kind == FailureKind.REJECTED && failed.size() > 1) {
-            int half = failed.size() / 2;
-            again.add(new ArrayList<>(failed.subList(0, half)));
-            again.add(new ArrayList<>(failed.subList(half, failed.size())));
+            plan.halve(failed);
             return;
         }
         boolean transientFailure = kind == FailureKind.RETRYABLE || kind == FailureKind.THROTTLED;
@@ -210,28 +171,23 @@ final class LookupEngine<K, V> implements AutoCloseable {
         }
         if (!retried.isEmpty()) {
             long dueAt = now + options.retry().delayMillis(attempts, random) * 1_000_000;
-            backOffs.add(new BackOff<>(retried, dueAt));
+            plan.retryAt(dueAt, retried);
             stats.retries.add(retried.size());
-            if (kind == FailureKind.THROTTLED && dueAt - pausedUntil > 0) {
-                pausedUntil = dueAt;
+            if (kind == FailureKind.THROTTLED) {
+                plan.pauseUntil(dueAt);
             }
         }
         if (!givenUp.isEmpty()) {
-            giveUp(givenUp, errors.givenUp(givenUp, failure), work);
+            givenUp.forEach(plan::finish);
+            tell(givenUp, errors.givenUp(givenUp, failure), work);
         }
     }
 
-    private void giveUp(Collection<Ask<K, V>> givenUp, LookupException cause, LookupWork<K, V> work) {
+    private void tell(List<Ask<K, V>> givenUp, LookupException cause, LookupWork<K, V> work) {
         stats.failures.add(givenUp.size());
         for (Ask<K, V> ask : givenUp) {
-            finish(ask);
             work.fail(ask, cause);
         }
-    }
-
-    private void finish(Ask<K, V> ask) {
-        ask.done = true;
-        asks.remove(ask.key);
     }
 
     private void wake() {
@@ -241,117 +197,43 @@ final class LookupEngine<K, V> implements AutoCloseable {
                 alarm = null;
                 long now = timer.nanoTime();
                 expire(now, work);
-                plan(now, work);
+                send(now, work);
             }
         }
         perform(work);
     }
 
     private void expire(long now, LookupWork<K, V> work) {
-        List<Request<K, V>> overdue = new ArrayList<>();
-        for (Request<K, V> request : inFlight) {
-            if (now - request.sentAt < requestTimeoutNanos) {
-                break;
-            }
-            overdue.add(request);
+        for (Request<K, V> request : plan.takeOverdue(now)) {
+            failed(LookupPlan.live(request.asks), errors.requestTimedOut(), now, work);
         }
-        for (Request<K, V> request : overdue) {
-            inFlight.remove(request);
-            failed(live(request.asks), errors.requestTimedOut(), now, work);
-        }
-        List<Ask<K, V>> late = new ArrayList<>();
-        for (Ask<K, V> ask : asks.values()) {
-            if (now - ask.askedAt < timeoutNanos) {
-                break;
-            }
-            late.add(ask);
-        }
+        List<Ask<K, V>> late = plan.takeLate(now);
         if (!late.isEmpty()) {
-            giveUp(late, errors.timedOut(late), work);
-            queue.removeIf(ask -> ask.done);
+            tell(late, errors.timedOut(late), work);
         }
     }
 
-    /** Sends what may be sent and sets the alarm for the rest: called after every change of the state. */
-    private void plan(long now, LookupWork<K, V> work) {
-        for (BackOff<K, V> next = backOffs.peek(); next != null && next.dueAt() - now <= 0; next = backOffs.peek()) {
-            backOffs.remove();
-            again.add(next.asks());
-        }
-        while (inFlight.size() < options.inFlight() && now - pausedUntil >= 0) {
-            List<Ask<K, V>> batch = nextBatch(now);
-            if (batch.isEmpty()) {
-                break;
-            }
-            for (Ask<K, V> ask : batch) {
-                ask.attempts++;
-            }
-            Request<K, V> request = new Request<>(batch, now);
-            inFlight.add(request);
+    /** Sends what may be sent and sets the alarm for the rest: called after every change of the plan. */
+    private void send(long now, LookupWork<K, V> work) {
+        for (Request<K, V> request = plan.nextRequest(now); request != null; request = plan.nextRequest(now)) {
             stats.batches.increment();
-            stats.requests.add(batch.size());
+            stats.requests.add(request.asks.size());
             work.send(request);
         }
-        setAlarm(now);
-    }
-
-    private List<Ask<K, V>> nextBatch(long now) {
-        while (!again.isEmpty()) {
-            List<Ask<K, V>> batch = live(again.remove());
-            if (!batch.isEmpty()) {
-                return batch;
-            }
-        }
-        Ask<K, V> oldest = queue.peek();
-        boolean due = oldest != null
-                && (queue.size() >= options.batchEntries()
-                        || inFlight.isEmpty()
-                        || now - oldest.askedAt >= lingerNanos);
-        List<Ask<K, V>> batch = new ArrayList<>();
-        while (due && batch.size() < options.batchEntries() && !queue.isEmpty()) {
-            batch.add(queue.remove());
-        }
-        return batch;
-    }
-
-    private List<Ask<K, V>> live(List<Ask<K, V>> all) {
-        List<Ask<K, V>> live = new ArrayList<>(all.size());
-        for (Ask<K, V> ask : all) {
-            if (!ask.done) {
-                live.add(ask);
-            }
-        }
-        return live;
-    }
-
-    /** One alarm for the next deadline, back-off, pause or linger; re-armed only for an earlier one. */
-    private void setAlarm(long now) {
-        if (closed || asks.isEmpty()) {
+        long wait = plan.nanosToNextEvent(now);
+        if (wait < 0) {
             return;
         }
-        long wait = asks.values().iterator().next().askedAt + timeoutNanos - now;
-        Iterator<Request<K, V>> oldest = inFlight.iterator();
-        if (oldest.hasNext()) {
-            wait = Math.min(wait, oldest.next().sentAt + requestTimeoutNanos - now);
-        }
-        BackOff<K, V> backOff = backOffs.peek();
-        if (backOff != null) {
-            wait = Math.min(wait, backOff.dueAt() - now);
-        }
-        if (inFlight.size() < options.inFlight() && !(queue.isEmpty() && again.isEmpty())) {
-            Ask<K, V> next = queue.peek();
-            long due = again.isEmpty() && next != null ? next.askedAt + lingerNanos - now : 0;
-            wait = Math.min(wait, Math.max(due, pausedUntil - now));
-        }
-        long at = now + Math.max(wait, 0);
+        long at = now + wait;
         if (alarm != null) {
             if (alarmAt - at <= 0) {
+                // Early enough: it looks again when it goes off.
                 return;
             }
             alarm.cancel();
         }
         alarmAt = at;
-        alarm = timer.schedule(at - now, this::wake);
+        alarm = timer.schedule(wait, this::wake);
     }
 
     LookupStats stats() {
@@ -364,7 +246,7 @@ final class LookupEngine<K, V> implements AutoCloseable {
 
     int inFlight() {
         synchronized (lock) {
-            return inFlight.size();
+            return plan.inFlight();
         }
     }
 
@@ -377,14 +259,10 @@ final class LookupEngine<K, V> implements AutoCloseable {
                 return;
             }
             closed = true;
-            List<Ask<K, V>> pending = new ArrayList<>(asks.values());
+            List<Ask<K, V>> pending = plan.takeAll();
             if (!pending.isEmpty()) {
-                giveUp(pending, errors.closed(pending.size(), pending.get(0).key), work);
+                tell(pending, errors.closed(pending.size(), pending.get(0).key), work);
             }
-            queue.clear();
-            again.clear();
-            backOffs.clear();
-            inFlight.clear();
         }
         timer.close();
         work.handOver();
