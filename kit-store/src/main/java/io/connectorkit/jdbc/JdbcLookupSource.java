@@ -97,7 +97,10 @@ final class JdbcLookupSource<V> implements BlockingLookupSource<ChangeKey, V> {
             String why = state.startsWith("42") ? JdbcFailures.safeMessage(e) : "SQLSTATE " + state;
             throw fatal("the mapper failed on the row of key=" + key + ": " + why, withoutMessage(e));
         } catch (RuntimeException e) {
-            throw fatal("the mapper failed on the row of key=" + key + ": " + e.getClass().getName(), withoutMessage(e));
+            throw fatal(
+                    "the mapper failed on the row of key=" + key + ": "
+                            + e.getClass().getName(),
+                    withoutMessage(e));
         }
         if (value == null) {
             throw fatal("the mapper must not return null, got it for key=" + key, null);
