@@ -34,6 +34,9 @@ final class KeyOrderFunction<T, R> extends KeyedProcessFunction<ChangeKey, T, R>
 
     private static final long serialVersionUID = 1L;
 
+    /** Leaves room to count on and to add a TTL twice. */
+    private static final long LATEST = Long.MAX_VALUE / 2;
+
     private final RecordKeys<T> keys;
     private final Stamp<T, R> stamp;
     private final @Nullable Expiry<T> expiry;
@@ -87,6 +90,11 @@ final class KeyOrderFunction<T, R> extends KeyedProcessFunction<ChangeKey, T, R>
         long version = Math.addExact(before == null ? floor : before, 1);
         if (expiry != null) {
             long timestamp = timestamp(context);
+            if (timestamp > LATEST) {
+                Exception tooFar = new IllegalArgumentException("must be at most " + LATEST + " ms, got " + timestamp);
+                keys.reject("timestamp", record, tooFar, context);
+                return;
+            }
             if (before == null && timestamp <= floor && floor > 0) {
                 lateDropped.inc();
                 context.output(expiry.late(), record);
