@@ -62,9 +62,11 @@ final class ChangeVersionSerializer extends TypeSerializerSingleton<ChangeVersio
 
     @Override
     public void copy(DataInputView in, DataOutputView out) throws IOException {
-        int bytes = in.readUnsignedByte();
-        out.writeByte(bytes);
-        out.write(in, bytes);
+        // Not out.write(in, length): Flink's growing buffer does not grow there.
+        byte[] magnitude = new byte[in.readUnsignedByte()];
+        in.readFully(magnitude);
+        out.writeByte(magnitude.length);
+        out.write(magnitude);
     }
 
     @Override

@@ -33,6 +33,8 @@ final class RecordKeys<T> implements KeySelector<T, ChangeKey> {
     /** A user's record may have this key too: {@link #refuses} asks the extractor again. */
     static final ChangeKey UNREADABLE = ChangeKey.of("io.connectorkit.operator", "record without a key");
 
+    private static final String KEY = "key";
+
     private final String operator;
     private final Extractor<T, ?> key;
     private final @Nullable OutputTag<T> rejects;
@@ -73,7 +75,7 @@ final class RecordKeys<T> implements KeySelector<T, ChangeKey> {
             return read(record);
         } catch (Exception e) {
             if (rejects == null) {
-                throw unreadable("key", "a record of " + record.getClass().getName(), e);
+                throw unreadable(KEY, "a record of " + record.getClass().getName(), e);
             }
             return UNREADABLE;
         }
@@ -97,7 +99,7 @@ final class RecordKeys<T> implements KeySelector<T, ChangeKey> {
             read(record);
             return false;
         } catch (Exception e) {
-            reject("key", record, e, context);
+            reject(KEY, record, e, context);
             return true;
         }
     }
@@ -111,11 +113,11 @@ final class RecordKeys<T> implements KeySelector<T, ChangeKey> {
             if (rejected.getCount() == 0) {
                 // The exception's message may quote the record: name its class only.
                 LOG.warn(
-                        "{}: first record rejected to '{}': no {} could be read for key {} ({})",
+                        "{}: first record rejected to '{}': no {} could be read for {} ({})",
                         operator,
                         rejects.getId(),
                         what,
-                        context.getCurrentKey(),
+                        what.equals(KEY) ? "it" : "key " + context.getCurrentKey(),
                         cause.getClass().getName());
             }
             rejected.inc();
