@@ -60,7 +60,7 @@ public final class NewestWins<T> {
      * <p>The next record of a forgotten key passes, however old. So {@code ttl} must be longer than anything old can be
      * late: the source's retention (24 h for DynamoDB Streams) plus the longest outage. If it is shorter, an old record
      * that comes alone stays over the newer value, or brings back what was deleted; a replay that goes on to the newest
-     * record still ends right.
+     * record still ends right. May be turned on or off between two runs.
      */
     public NewestWins<T> withTtl(Duration ttl) {
         return new NewestWins<>(keys, version, Objects.requireNonNull(ttl, "ttl"), stale);

@@ -134,6 +134,24 @@ class NewestWinsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theTtlMayBeTurnedOnAndOffBetweenTwoRuns(boolean rocksDb) throws Exception {
+        StateBackend backend = rocksDb ? new EmbeddedRocksDBStateBackend() : new HashMapStateBackend();
+        NewestWins<Event> forEver = newestWins();
+        NewestWins<Event> forAWhile = newestWins().withTtl(Duration.ofMillis(100));
+        try (var subtasks = new KeyedSubtasks<Event>(forEver.keys(), backend).start(1, forEver::function)) {
+            subtasks.process(A5);
+            subtasks.ttlTime(1000);
+            subtasks.restore(subtasks.checkpoint(), 1, forAWhile::function);
+            assertThat(subtasks.process(A4)).isEmpty();
+            assertThat(subtasks.process(A6)).containsExactly(A6);
+            subtasks.ttlTime(1050);
+            subtasks.restore(subtasks.checkpoint(), 1, forEver::function);
+            assertThat(subtasks.process(A5)).isEmpty();
+        }
+    }
+
     @Test
     void sendsWhatCannotBeReadAside() throws Exception {
         Event noKey = new Event(null, "1", "no key");

@@ -20,6 +20,7 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -28,6 +29,7 @@ import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -123,6 +125,26 @@ class OperatorsJobTest {
         return Event.of("id" + index % (RECORDS / 2), 1);
     }
 
+    @Test
+    void staleAndRejectedRecordsReachTheirSideOutputs() throws Exception {
+        Configuration configuration = new Configuration();
+        configuration.set(PipelineOptions.GENERIC_TYPES, false);
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        OutputTag<Event> aside = new OutputTag<>("aside", TYPE);
+        Event newest = Event.of("a", 2);
+        Event stale = Event.of("a", 1);
+        Event noKey = new Event(null, "3", "no key");
+        var passed = NewestWins.of(Event::changeKey, Event::changeVersion)
+                .withStaleTo(aside)
+                .withRejectsTo(aside)
+                .apply(environment.fromData(TYPE, newest, stale, noKey).setParallelism(1));
+        passed.sinkTo(new UnguardedSink());
+        try (var events = passed.getSideOutput(aside).executeAndCollect()) {
+            assertThat(events).toIterable().containsExactlyInAnyOrder(stale, noKey);
+        }
+        assertThat(STORE).containsExactly(Map.entry("a", newest));
+    }
+
     private interface Operator {
         DataStream<Event> apply(DataStream<Event> stream);
     }
@@ -132,7 +154,8 @@ class OperatorsJobTest {
         Configuration configuration = new Configuration();
         configuration.set(PipelineOptions.GENERIC_TYPES, false);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3);
+        configuration.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 100);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ZERO);
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         environment.setParallelism(2);
