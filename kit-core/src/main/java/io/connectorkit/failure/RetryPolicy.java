@@ -27,8 +27,8 @@ public record RetryPolicy(int maxAttempts, Duration initialDelay, Duration maxDe
             throw new IllegalArgumentException("retry.initial-delay must be at least 1 ms, got " + initialDelay);
         }
         if (maxDelay.compareTo(initialDelay) < 0) {
-            throw new IllegalArgumentException("retry.max-delay must be at least retry.initial-delay ("
-                    + initialDelay + "), got " + maxDelay);
+            throw new IllegalArgumentException(
+                    "retry.max-delay must be at least retry.initial-delay (" + initialDelay + "), got " + maxDelay);
         }
     }
 
