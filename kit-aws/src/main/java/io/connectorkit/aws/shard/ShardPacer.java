@@ -108,6 +108,10 @@ final class ShardPacer<R> {
         advance();
     }
 
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
     synchronized void close() {
         closed = true;
     }
@@ -158,6 +162,9 @@ final class ShardPacer<R> {
         }
         var unused = answer.whenComplete((value, failure) -> {
             try {
+                if (isClosed()) {
+                    return;
+                }
                 if (failure == null) {
                     then.accept(value);
                 } else {
