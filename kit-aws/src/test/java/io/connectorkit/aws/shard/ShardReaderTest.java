@@ -251,6 +251,17 @@ class ShardReaderTest {
     }
 
     @Test
+    void aShardThatIsResumedGoesOnBeforeWhatArrivedMeanwhile() {
+        api.shard("a", true).records("a", 3000, 0);
+        ReaderFixture fixture = new ReaderFixture(api).reading("a");
+        fixture.poll(10);
+        fixture.reader.pauseOrResumeSplits(List.of("a"), List.of());
+        fixture.reader.pauseOrResumeSplits(List.of(), List.of("a"));
+        fixture.pollAll();
+        assertThat(fixture.emitted).isEqualTo(words("a", 0, 3000));
+    }
+
+    @Test
     void failsOnAGapAndSaysWhatToDo() {
         api.shard("a", false).records("a", 10, 0).trim("a", 5);
         ReaderFixture fixture =
