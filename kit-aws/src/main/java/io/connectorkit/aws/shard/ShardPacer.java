@@ -45,7 +45,7 @@ final class ShardPacer<R> {
         this.stream = split.stream();
         this.shardId = split.shardId();
         this.position = split.position();
-        this.fresh = split.position().durable() != split.position();
+        this.fresh = !split.position().durable().equals(split.position());
         this.upToMillis = desk.clock.millis();
     }
 
