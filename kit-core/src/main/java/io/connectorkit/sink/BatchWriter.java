@@ -176,10 +176,10 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
     private void dispatch() throws IOException {
         while (inFlight.size() < window.limit()) {
             if (buffer.hasIsolated()) {
-                Slot<P>[] group = buffer.takeIsolated();
+                int[] group = buffer.takeIsolated();
                 send(group, group.length);
             } else if (batchIsDue()) {
-                Slot<P>[] slots = inFlight.slotArray();
+                int[] slots = inFlight.slotArray();
                 send(slots, buffer.takeReady(slots, batchEntries, batchBytes));
             } else {
                 break;
@@ -188,12 +188,13 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         arm();
     }
 
-    private void send(Slot<P>[] slots, int count) {
+    private void send(int[] slots, int count) {
         Change<P>[] batch = newBatch(count);
         long bytes = 0;
         for (int i = 0; i < count; i++) {
-            batch[i] = slots[i].current();
-            bytes += slots[i].bytes;
+            Slot<P> slot = buffer.slot(slots[i]);
+            batch[i] = slot.current();
+            bytes += slot.bytes;
         }
         Request<P> request = new Request<>(this, slots, count, bytes, window.sent(), nowMillis);
         inFlight.add(request);
