@@ -1,10 +1,15 @@
 package io.connectorkit.sink;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The sink of every connector: changes go to a {@link Destination} in batches, many requests at a time, never two for
@@ -19,6 +24,8 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 public final class BatchSink<T> implements Sink<T> {
 
     private static final long serialVersionUID = 1L;
+
+    private static final Logger LOG = LoggerFactory.getLogger(BatchSink.class);
 
     private final Binding<T, ?> binding;
 
@@ -39,7 +46,7 @@ public final class BatchSink<T> implements Sink<T> {
 
     /** Ties the payload type of changes and destination together. */
     private record Binding<T, P>(Changes<T, P> changes, DestinationFactory<P> destination, SinkOptions options)
-            implements java.io.Serializable {
+            implements Serializable {
 
         Binding {
             Objects.requireNonNull(changes, "changes");
@@ -48,7 +55,33 @@ public final class BatchSink<T> implements Sink<T> {
         }
 
         SinkWriter<T> open(WriterInitContext context) throws IOException {
-            throw new IOException("not wired yet");
+            SinkWriterMetricGroup group = context.metricGroup();
+            int subtask = context.getTaskInfo().getIndexOfThisSubtask();
+            LOG.info("{}: subtask {} opens with {}, {}", destination.name(), subtask, changes.writeMode(), options);
+            Destination<P> opened = open(new DestinationContext(subtask, options.tuning(), group));
+            WriterMetrics metrics = new WriterMetrics(group);
+            BatchWriter<T, P> writer = new BatchWriter<>(
+                    changes,
+                    destination,
+                    opened,
+                    options,
+                    context.getMailboxExecutor(),
+                    context.getProcessingTimeService(),
+                    new SplittableRandom(),
+                    metrics);
+            metrics.observe(group, writer, writer.buffer(), writer.window());
+            return writer;
+        }
+
+        private Destination<P> open(DestinationContext context) throws IOException {
+            try {
+                return destination.open(context);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while opening " + destination.name(), e);
+            } catch (Exception e) {
+                throw new IOException(destination.name() + " could not be opened: " + e.getMessage(), e);
+            }
         }
     }
 }

@@ -1,0 +1,178 @@
+package io.connectorkit.sink;
+
+import io.connectorkit.failure.FailureKind;
+import io.connectorkit.failure.RetryPolicy;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+
+/**
+ * Turns what a destination reported of a request into what happens to each of its changes: done, tried again later, or
+ * the end of the job. Lives on the task thread.
+ */
+final class Answers<P> {
+
+    private final String name;
+    private final boolean guarded;
+    private final RetryPolicy retry;
+    private final long timeoutMillis;
+    private final ChangeBuffer<P> buffer;
+    private final Window window;
+    private final WriterMetrics metrics;
+    private final RandomGenerator random;
+
+    Answers(
+            DestinationFactory<P> factory,
+            SinkOptions options,
+            ChangeBuffer<P> buffer,
+            Window window,
+            WriterMetrics metrics,
+            RandomGenerator random) {
+        this.name = factory.name();
+        this.guarded = factory.guarded();
+        this.retry = options.retry();
+        this.timeoutMillis = options.requestTimeout().toMillis();
+        this.buffer = buffer;
+        this.window = window;
+        this.metrics = metrics;
+        this.random = random;
+    }
+
+    /** Deals with every change of a request that was answered. */
+    void settle(Request<P> request, long nowMillis) throws IOException {
+        metrics.stale.inc(buffer.drainStale());
+        FailureKind kind = request.kind();
+        List<Outcome> outcomes = request.outcomes();
+        if (kind != null) {
+            failWhole(request, kind, request.cause(), nowMillis);
+        } else if (outcomes == null) {
+            deliverAll(request, nowMillis);
+        } else {
+            settleEach(request, outcomes, nowMillis);
+        }
+    }
+
+    /** Deals with every change of a request that was not answered in time. */
+    void giveUp(Request<P> request, long nowMillis) throws IOException {
+        String problem = "a request of " + request.count + " changes to " + name
+                + " took longer than sink.request-timeout (" + timeoutMillis + " ms)";
+        if (!guarded) {
+            throw new IOException(problem + "; it may still be applied, so sending it again could put an older change"
+                    + " over a newer one: raise sink.request-timeout, or give the changes a version");
+        }
+        metrics.timeouts.inc();
+        failWhole(request, FailureKind.RETRYABLE, new TimeoutException(problem), nowMillis);
+    }
+
+    private void deliverAll(Request<P> request, long nowMillis) {
+        for (int i = 0; i < request.count; i++) {
+            buffer.settle(request.slots[i], nowMillis);
+        }
+        metrics.recordsSend.inc(request.count);
+        metrics.bytesSend.inc(request.bytes);
+        window.succeeded();
+    }
+
+    private void settleEach(Request<P> request, List<Outcome> outcomes, long nowMillis) throws IOException {
+        if (outcomes.size() != request.count) {
+            throw new IOException("the destination of " + name + " reported " + outcomes.size()
+                    + " outcomes for a batch of " + request.count + " changes; every change must have exactly one");
+        }
+        Failures failures = new Failures(request, nowMillis);
+        int delivered = 0;
+        int stale = 0;
+        for (int i = 0; i < request.count; i++) {
+            Slot<P> slot = request.slots[i];
+            Outcome outcome = outcomes.get(i);
+            if (outcome == Outcome.Settled.DELIVERED) {
+                delivered++;
+                metrics.bytesSend.inc(slot.bytes);
+                buffer.settle(slot, nowMillis);
+            } else if (outcome == Outcome.Settled.STALE) {
+                stale++;
+                buffer.settle(slot, nowMillis);
+            } else if (outcome instanceof Outcome.Failed failed) {
+                failures.add(slot, failed.kind(), failed.cause());
+            } else {
+                throw new IOException("the destination of " + name + " reported no outcome for key "
+                        + slot.current().key() + "; every change must have exactly one");
+            }
+        }
+        metrics.recordsSend.inc(delivered + stale);
+        metrics.stale.inc(stale);
+        failures.settle();
+    }
+
+    private void failWhole(Request<P> request, FailureKind kind, Throwable cause, long nowMillis) throws IOException {
+        if (kind == FailureKind.REJECTED && request.count > 1) {
+            metrics.bisected.inc();
+            buffer.isolate(request.slots, request.count);
+            return;
+        }
+        Failures failures = new Failures(request, nowMillis);
+        for (int i = 0; i < request.count; i++) {
+            failures.add(request.slots[i], kind, cause);
+        }
+        failures.settle();
+    }
+
+    /** The failed changes of one request: counted together, delayed by the same back-off. */
+    private final class Failures {
+        private final Request<P> request;
+        private final long nowMillis;
+        private long dueMillis;
+        private boolean throttled;
+
+        Failures(Request<P> request, long nowMillis) {
+            this.request = request;
+            this.nowMillis = nowMillis;
+        }
+
+        void add(Slot<P> slot, FailureKind kind, Throwable cause) throws IOException {
+            metrics.sendErrors.inc();
+            switch (kind) {
+                case FATAL -> throw new IOException(name + " cannot be written to: " + cause.getMessage(), cause);
+                case REJECTED -> {
+                    metrics.rejected.inc();
+                    throw new IOException(
+                            name + " rejected the change of key "
+                                    + slot.current().key() + ": " + cause.getMessage(),
+                            cause);
+                }
+                case RETRYABLE, THROTTLED -> {
+                    throttled |= kind == FailureKind.THROTTLED;
+                    retryLater(slot, cause);
+                }
+            }
+        }
+
+        private void retryLater(Slot<P> slot, Throwable cause) throws IOException {
+            slot.attempts++;
+            if (!retry.allowsAnotherAfter(slot.attempts)) {
+                throw new IOException(
+                        name + " refused a change of a batch of " + request.count + " and its retries are used up ("
+                                + slot.attempts + " of " + retry.maxAttempts() + "); key="
+                                + slot.current().key()
+                                + ": " + cause.getMessage()
+                                + "; raise sink.retry.max-attempts or lower sink.in-flight",
+                        cause);
+            }
+            metrics.retries.inc();
+            if (dueMillis == 0) {
+                dueMillis = nowMillis + retry.delayMillis(slot.attempts, random);
+            }
+            buffer.delay(slot, dueMillis);
+        }
+
+        void settle() {
+            if (throttled) {
+                metrics.throttles.inc();
+                window.throttled(request.number);
+            } else if (dueMillis == 0) {
+                // Rejections say nothing about load.
+                window.succeeded();
+            }
+        }
+    }
+}

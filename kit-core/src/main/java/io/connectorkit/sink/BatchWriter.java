@@ -1,0 +1,288 @@
+package io.connectorkit.sink;
+
+import io.connectorkit.change.Change;
+import io.connectorkit.failure.FailureKind;
+import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.random.RandomGenerator;
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.api.common.operators.ProcessingTimeService;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.util.function.ThrowingRunnable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writer of every sink: batches changes, keeps several requests in flight and the changes of a key in order.
+ *
+ * <p>All state lives on the task thread; a destination's threads only hand a finished request over through the mailbox.
+ * {@link #flush} returns when nothing is buffered any more, so a completed checkpoint covers everything written before
+ * it and there is no writer state.
+ */
+final class BatchWriter<T, P> implements SinkWriter<T> {
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final Changes<T, P> changes;
+    private final Destination<P> destination;
+    private final String name;
+    private final MailboxExecutor mailbox;
+    private final ProcessingTimeService clock;
+    private final WriterMetrics metrics;
+
+    private final int batchEntries;
+    private final long batchBytes;
+    private final int bufferedEntries;
+    private final long bufferedBytes;
+    private final long lingerMillis;
+    private final long timeoutMillis;
+
+    private final ChangeBuffer<P> buffer;
+    private final Window window;
+    private final InFlight<P> inFlight;
+    private final Answers<P> answers;
+
+    /** Above 0 while someone waits for room or for a drained buffer: batches then go out however full they are. */
+    private int pressing;
+
+    /** Processing time as of the last event; exact to the pace of batches, so that no record pays for a clock. */
+    private long nowMillis;
+
+    private long armedMillis = NEVER;
+    private @Nullable ScheduledFuture<?> armed;
+    private volatile boolean closed;
+
+    BatchWriter(
+            Changes<T, P> changes,
+            DestinationFactory<P> factory,
+            Destination<P> destination,
+            SinkOptions options,
+            MailboxExecutor mailbox,
+            ProcessingTimeService clock,
+            RandomGenerator random,
+            WriterMetrics metrics) {
+        this.changes = changes;
+        this.destination = destination;
+        this.name = factory.name();
+        this.mailbox = mailbox;
+        this.clock = clock;
+        this.metrics = metrics;
+        SinkTuning tuning = options.tuning();
+        this.batchEntries = tuning.batchEntries();
+        this.batchBytes = tuning.batchBytes().getBytes();
+        this.bufferedEntries = tuning.bufferedEntries();
+        this.bufferedBytes = tuning.bufferedBytes().getBytes();
+        this.lingerMillis = tuning.linger().toMillis();
+        this.timeoutMillis = options.requestTimeout().toMillis();
+        this.buffer = new ChangeBuffer<>(factory.ordering(), changes.writeMode());
+        this.window = new Window(tuning.inFlight());
+        this.inFlight = new InFlight<>(batchEntries);
+        this.answers = new Answers<>(factory, options, buffer, window, metrics, random);
+        this.nowMillis = clock.getCurrentProcessingTime();
+    }
+
+    ChangeBuffer<P> buffer() {
+        return buffer;
+    }
+
+    Window window() {
+        return window;
+    }
+
+    int inFlight() {
+        return inFlight.size();
+    }
+
+    // ------------------------------------------------------------------ what Flink calls
+
+    @Override
+    public void write(T element, Context context) throws IOException, InterruptedException {
+        Change<P> change;
+        int size;
+        try {
+            change = changes.read(element);
+            size = destination.sizeOf(change);
+        } catch (Exception e) {
+            throw new IOException("a record for " + name + " could not be read as a change: " + e.getMessage(), e);
+        }
+        if (!hasRoomFor(size)) {
+            awaitRoom(size);
+        }
+        if (buffer.readyEntries() == 0) {
+            nowMillis = clock.getCurrentProcessingTime();
+            buffer.add(change, size, nowMillis);
+            arm();
+        } else {
+            buffer.add(change, size, nowMillis);
+        }
+        if (batchIsFull() && inFlight.size() < window.limit()) {
+            dispatch();
+        }
+    }
+
+    @Override
+    public void flush(boolean endOfInput) throws IOException, InterruptedException {
+        pressing++;
+        try {
+            dispatchNow();
+            while (buffer.entries() > 0) {
+                mailbox.yield();
+            }
+        } finally {
+            pressing--;
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        closed = true;
+        if (armed != null) {
+            armed.cancel(false);
+        }
+        destination.close();
+    }
+
+    // ------------------------------------------------------------------ sending
+
+    private boolean hasRoomFor(int size) {
+        int held = buffer.entries();
+        return held == 0 || (held < bufferedEntries && buffer.bytes() + size <= bufferedBytes);
+    }
+
+    private void awaitRoom(int size) throws IOException, InterruptedException {
+        pressing++;
+        try {
+            dispatchNow();
+            while (!hasRoomFor(size)) {
+                mailbox.yield();
+            }
+        } finally {
+            pressing--;
+        }
+    }
+
+    private boolean batchIsFull() {
+        return buffer.readyEntries() >= batchEntries || buffer.readyBytes() >= batchBytes;
+    }
+
+    private boolean batchIsDue() {
+        return buffer.readyEntries() > 0
+                && (pressing > 0 || batchIsFull() || nowMillis - buffer.oldestReadyMillis() >= lingerMillis);
+    }
+
+    private void dispatchNow() throws IOException {
+        nowMillis = clock.getCurrentProcessingTime();
+        dispatch();
+    }
+
+    /** Sends what may go: halves of refused batches first, then full or due batches, as far as the window reaches. */
+    private void dispatch() throws IOException {
+        while (inFlight.size() < window.limit()) {
+            if (buffer.hasIsolated()) {
+                Slot<P>[] group = buffer.takeIsolated();
+                send(group, group.length);
+            } else if (batchIsDue()) {
+                Slot<P>[] slots = inFlight.slotArray();
+                send(slots, buffer.takeReady(slots, batchEntries, batchBytes));
+            } else {
+                break;
+            }
+        }
+        arm();
+    }
+
+    private void send(Slot<P>[] slots, int count) {
+        Change<P>[] batch = newBatch(count);
+        long bytes = 0;
+        for (int i = 0; i < count; i++) {
+            batch[i] = slots[i].current();
+            bytes += slots[i].bytes;
+        }
+        Request<P> request = new Request<>(this, slots, count, bytes, window.sent(), nowMillis);
+        inFlight.add(request);
+        metrics.requests.inc();
+        try {
+            destination.send(new Batch<>(batch, bytes), request);
+        } catch (RuntimeException e) {
+            request.failed(FailureKind.RETRYABLE, e);
+        }
+    }
+
+    // ------------------------------------------------------------------ answers
+
+    /** Any thread: {@code request} has been reported on. */
+    void answered(Request<P> request) {
+        post(() -> settle(request));
+    }
+
+    /** Any thread: the destination broke its contract. */
+    void broken(Throwable cause) {
+        post(() -> {
+            throw new IOException("the destination of " + name + " failed: " + cause.getMessage(), cause);
+        });
+    }
+
+    private void post(ThrowingRunnable<IOException> mail) {
+        try {
+            mailbox.execute(mail, "Answer from %s", name);
+        } catch (RejectedExecutionException e) {
+            if (!closed) {
+                throw e;
+            }
+        }
+    }
+
+    private void settle(Request<P> request) throws IOException {
+        if (request.settled || closed) {
+            return;
+        }
+        nowMillis = clock.getCurrentProcessingTime();
+        inFlight.remove(request);
+        metrics.answeredAfter(nowMillis - request.sentMillis);
+        answers.settle(request, nowMillis);
+        inFlight.recycle(request.slots);
+        dispatch();
+    }
+
+    // ------------------------------------------------------------------ time
+
+    /** Keeps one timer at the earliest moment at which something is to be done without being asked. */
+    private void arm() {
+        Request<P> oldest = inFlight.oldest();
+        long next = Math.min(buffer.nextDueMillis(), oldest == null ? NEVER : oldest.sentMillis + timeoutMillis);
+        if (buffer.readyEntries() > 0 && inFlight.size() < window.limit()) {
+            next = Math.min(next, buffer.oldestReadyMillis() + lingerMillis);
+        }
+        if (next >= armedMillis) {
+            return;
+        }
+        if (armed != null) {
+            armed.cancel(false);
+        }
+        armedMillis = next;
+        armed = clock.registerTimer(next, this::onTimer);
+    }
+
+    private void onTimer(long time) throws IOException {
+        if (closed) {
+            return;
+        }
+        armedMillis = NEVER;
+        armed = null;
+        nowMillis = Math.max(time, clock.getCurrentProcessingTime());
+        buffer.wake(nowMillis);
+        for (Request<P> late = inFlight.oldest();
+                late != null && nowMillis - late.sentMillis >= timeoutMillis;
+                late = inFlight.oldest()) {
+            inFlight.remove(late);
+            answers.giveUp(late, nowMillis);
+            inFlight.recycle(late.slots);
+        }
+        dispatch();
+    }
+
+    @SuppressWarnings("unchecked") // An array of a generic type has no other way.
+    private static <P> Change<P>[] newBatch(int count) {
+        return (Change<P>[]) new Change<?>[count];
+    }
+}

@@ -1,0 +1,69 @@
+package io.connectorkit.sink;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** The requests in flight, oldest first: their deadlines pass in this order. Lives on the task thread. */
+final class InFlight<P> {
+
+    private final int batchEntries;
+    private final ArrayDeque<Slot<P>[]> freeArrays = new ArrayDeque<>();
+    private @Nullable Request<P> oldest;
+    private @Nullable Request<P> newest;
+    private int size;
+
+    InFlight(int batchEntries) {
+        this.batchEntries = batchEntries;
+    }
+
+    int size() {
+        return size;
+    }
+
+    @Nullable
+    Request<P> oldest() {
+        return oldest;
+    }
+
+    void add(Request<P> request) {
+        request.older = newest;
+        if (newest == null) {
+            oldest = request;
+        } else {
+            newest.newer = request;
+        }
+        newest = request;
+        size++;
+    }
+
+    /** Takes a request out; it is settled from now on, whatever the destination may still report. */
+    void remove(Request<P> request) {
+        request.settled = true;
+        if (request.older == null) {
+            oldest = request.newer;
+        } else {
+            request.older.newer = request.newer;
+        }
+        if (request.newer == null) {
+            newest = request.older;
+        } else {
+            request.newer.older = request.older;
+        }
+        request.older = null;
+        request.newer = null;
+        size--;
+    }
+
+    /** An array for the slots of a full batch, from the last request that gave one back. */
+    @SuppressWarnings("unchecked") // An array of a generic type has no other way.
+    Slot<P>[] slotArray() {
+        Slot<P>[] array = freeArrays.pollLast();
+        return array != null ? array : (Slot<P>[]) new Slot<?>[batchEntries];
+    }
+
+    void recycle(Slot<P>[] array) {
+        if (array.length == batchEntries) {
+            freeArrays.addLast(array);
+        }
+    }
+}

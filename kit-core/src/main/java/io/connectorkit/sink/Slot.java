@@ -1,0 +1,72 @@
+package io.connectorkit.sink;
+
+import io.connectorkit.change.Change;
+import io.connectorkit.change.ChangeKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the writer knows of one key (or of one change, where changes are independent): the change to send now and those
+ * that wait behind it. Pooled; lives from the key's first change to the moment nothing of it is left to send.
+ */
+final class Slot<P> {
+
+    enum State {
+        /** In the pool. */
+        FREE,
+        /** In the ready queue: may go with the next batch. */
+        READY,
+        /** In a request; later changes of the key are held back. */
+        FLYING,
+        /** Failed, waiting for its back-off to pass. */
+        DELAYED,
+        /** Part of a refused batch that is being halved. */
+        ISOLATED
+    }
+
+    State state = State.FREE;
+
+    /** Null where changes are independent. */
+    @Nullable
+    ChangeKey key;
+
+    /** The change to send or in flight; null only in the pool. */
+    @Nullable
+    Change<P> change;
+
+    int bytes;
+
+    /** Failed attempts since the key's last success. */
+    int attempts;
+
+    /** When the change became ready, in the writer's coarse time. */
+    long sinceMillis;
+
+    /** When a delayed slot is ready again. */
+    long dueMillis;
+
+    /** Changes that arrived while this one was in flight, oldest first. */
+    @Nullable
+    Later<P> later;
+
+    @Nullable
+    Later<P> lastLater;
+
+    Change<P> current() {
+        Change<P> current = change;
+        if (current == null) {
+            throw new IllegalStateException("slot of key " + key + " is " + state + " without a change");
+        }
+        return current;
+    }
+
+    /** A change held back behind one in flight. Pooled. */
+    static final class Later<P> {
+        @Nullable
+        Change<P> change;
+
+        int bytes;
+
+        @Nullable
+        Later<P> next;
+    }
+}
