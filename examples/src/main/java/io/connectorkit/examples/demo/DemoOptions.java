@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * @param rows flights in the table
  * @param kills how often the task manager is killed
  * @param rate most writes a second into DynamoDB
- * @param seed of the traffic, of the kills' moments no more than the traffic decides
+ * @param seed of the traffic and of what is redelivered
  * @param guard whether the stores compare versions
  * @param redeliver whether older changes are delivered again after newer ones
  * @param keep whether the servers stay up after the run

@@ -13,4 +13,15 @@ record FlightRow(
         @Nullable String originCity,
         @Nullable String destinationName,
         @Nullable String destinationCity,
-        long version) {}
+        long version) {
+
+    static FlightRow of(Flight flight, @Nullable Airport origin, @Nullable Airport destination, long version) {
+        return new FlightRow(
+                flight,
+                origin == null ? null : origin.name(),
+                origin == null ? null : origin.city(),
+                destination == null ? null : destination.name(),
+                destination == null ? null : destination.city(),
+                version);
+    }
+}
