@@ -1,0 +1,619 @@
+package io.connectorkit.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.connectorkit.change.Change;
+import io.connectorkit.change.ChangeKey;
+import io.connectorkit.change.ChangeVersion;
+import io.connectorkit.failure.FailureKind;
+import io.connectorkit.failure.RetryPolicy;
+import io.connectorkit.tck.SimulatedStore;
+import io.connectorkit.tck.SimulatedStore.Answer;
+import io.connectorkit.tck.SimulatedStore.Script;
+import io.connectorkit.tck.SinkHarness;
+import io.connectorkit.tck.VirtualTask;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** The writer's promises, over a scripted store in virtual time. */
+class BatchWriterTest {
+
+    private static final Script<Long> GOOD = new Script<>() {};
+    private static final IOException BUSY = new IOException("busy");
+
+    private final VirtualTask task = new VirtualTask();
+
+    /** A record: value {@code sequence} of key {@code key}; the sequence is also its version. */
+    private record Event(String key, long sequence) {}
+
+    private static final Changes<Event, Long> VERSIONED = Changes.<Event, Long>of(
+                    event -> ChangeKey.of(event.key()), Event::sequence)
+            .withVersion(event -> ChangeVersion.of(event.sequence()));
+    private static final Changes<Event, Long> UNVERSIONED =
+            Changes.of(event -> ChangeKey.of(event.key()), Event::sequence);
+
+    private static SinkOptions options(int batch, int inFlight) {
+        return SinkOptions.defaults().withTuning(SinkTuning.defaults().withWindow(batch, inFlight));
+    }
+
+    private SimulatedStore<Long> store(Ordering ordering, boolean guarded, Script<Long> script) {
+        return new SimulatedStore<>(task, 42, ordering, guarded, 2, 20, script);
+    }
+
+    private SinkHarness<Event> open(Changes<Event, Long> changes, SimulatedStore<Long> store, SinkOptions options)
+            throws IOException {
+        return SinkHarness.open(BatchSink.of(changes, store, options), task);
+    }
+
+    private static Script<Long> failingEntries(double share, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        return new Script<>() {
+            @Override
+            public Outcome entry(Change<Long> change, int attempt) {
+                return random.nextDouble() < share ? Outcome.retry(BUSY) : Outcome.delivered();
+            }
+        };
+    }
+
+    // ------------------------------------------------------------------ order
+
+    @Test
+    void keepsEachKeyInOrderWith16InFlightAndAFifthOfAllEntriesFailing() throws Exception {
+        for (Ordering ordering : List.of(Ordering.COALESCE, Ordering.FIFO)) {
+            long seed = 7;
+            SimulatedStore<Long> store = store(ordering, false, failingEntries(0.2, seed));
+            SplittableRandom random = new SplittableRandom(seed);
+            Map<String, Long> last = new HashMap<>();
+            try (SinkHarness<Event> sink = open(UNVERSIONED, store, options(10, 16))) {
+                for (long sequence = 0; sequence < 20_000; sequence++) {
+                    String key = "k" + random.nextInt(400);
+                    sink.write(new Event(key, sequence));
+                    last.put(key, sequence);
+                }
+                sink.flush();
+            }
+            assertThat(store.violations()).as("keys twice in flight").isEmpty();
+            assertThat(store.mostInFlight()).as("requests at a time").isEqualTo(16);
+            assertThat(inversions(store))
+                    .as("inversions under %s, seed %d", ordering, seed)
+                    .isZero();
+            last.forEach((key, sequence) -> assertThat(store.contents().get(ChangeKey.of(key)))
+                    .isEqualTo(new Change.Upsert<>(ChangeKey.of(key), null, sequence)));
+            if (ordering == Ordering.FIFO) {
+                assertThat(store.applied()).hasSize(20_000);
+            }
+        }
+    }
+
+    private static long inversions(SimulatedStore<Long> store) {
+        Map<ChangeKey, Long> highest = new HashMap<>();
+        long inversions = 0;
+        for (Change<Long> change : store.applied()) {
+            long sequence = ((Change.Upsert<Long>) change).payload();
+            Long before = highest.put(change.key(), sequence);
+            inversions += before != null && before > sequence ? 1 : 0;
+        }
+        return inversions;
+    }
+
+    @Test
+    void otherKeysOvertakeAKeyThatIsHeldBack() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.FIFO, false, GOOD);
+        try (SinkHarness<Event> sink = open(UNVERSIONED, store, options(1, 8))) {
+            for (long sequence = 0; sequence < 5; sequence++) {
+                sink.write(new Event("hot", sequence));
+            }
+            for (int i = 0; i < 7; i++) {
+                sink.write(new Event("cold" + i, 100));
+            }
+            assertThat(sink.metric("inFlight")).isEqualTo(8);
+            assertThat(sink.metric("heldBackKeys")).isEqualTo(1);
+            sink.flush();
+            assertThat(sink.metric("heldBackKeys")).isZero();
+        }
+        assertThat(store.applied()).hasSize(12);
+    }
+
+    @Test
+    void independentChangesOfOneKeyAreNotHeldBack() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.NONE, false, GOOD);
+        try (SinkHarness<Event> sink = open(UNVERSIONED, store, options(10, 4))) {
+            for (long sequence = 0; sequence < 40; sequence++) {
+                sink.write(new Event("same", sequence));
+            }
+            assertThat(sink.metric("inFlight")).isEqualTo(4);
+            sink.flush();
+        }
+        assertThat(store.applied()).hasSize(40);
+        assertThat(store.batchSizes()).containsExactly(10, 10, 10, 10);
+    }
+
+    @Test
+    void aWaitingChangeIsReplacedByANewerOneOfItsKeyAndNeverByAnOlder() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, false, GOOD);
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options(100, 1))) {
+            sink.write(new Event("a", 5));
+            sink.write(new Event("a", 9));
+            sink.write(new Event("a", 7));
+            sink.flush();
+            assertThat(sink.metric("coalesced")).isEqualTo(1);
+            assertThat(sink.metric("staleDropped")).isEqualTo(1);
+        }
+        assertThat(store.applied()).containsExactly(upsert("a", 9));
+    }
+
+    @Test
+    void amongEqualVersionsTheLaterArrivalIsSent() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, true, GOOD);
+        Changes<Event, Long> sameVersion = UNVERSIONED.withVersion(event -> ChangeVersion.of(1));
+        try (SinkHarness<Event> sink = open(sameVersion, store, options(100, 1))) {
+            sink.write(new Event("a", 1));
+            sink.write(new Event("a", 2));
+            sink.flush();
+            sink.write(new Event("a", 3));
+            sink.flush();
+        }
+        assertThat(store.applied())
+                .extracting(change -> ((Change.Upsert<Long>) change).payload())
+                .containsExactly(2L, 3L);
+    }
+
+    @Test
+    void insertOnlyKeepsTheFirstArrival() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, false, GOOD);
+        try (SinkHarness<Event> sink = open(UNVERSIONED.withInsertOnly(), store, options(100, 1))) {
+            sink.write(new Event("a", 1));
+            sink.write(new Event("a", 2));
+            sink.flush();
+            assertThat(sink.metric("staleDropped")).isEqualTo(1);
+        }
+        assertThat(store.applied())
+                .extracting(change -> ((Change.Upsert<Long>) change).payload())
+                .containsExactly(1L);
+    }
+
+    private static Change<Long> upsert(String key, long sequence) {
+        return new Change.Upsert<>(ChangeKey.of(key), ChangeVersion.of(sequence), sequence);
+    }
+
+    // ------------------------------------------------------------------ retries
+
+    @Test
+    void retriesOnlyTheEntriesThatFailed() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, false, new Script<>() {
+            @Override
+            public Outcome entry(Change<Long> change, int attempt) {
+                return change.key().text().equals("k3") && attempt <= 2 ? Outcome.retry(BUSY) : Outcome.delivered();
+            }
+        });
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options(5, 1))) {
+            for (int i = 0; i < 5; i++) {
+                sink.write(new Event("k" + i, i));
+            }
+            sink.flush();
+            assertThat(sink.metric("retries")).isEqualTo(2);
+            assertThat(sink.metric("numRecordsSend"))
+                    .as("counted when acknowledged")
+                    .isEqualTo(5);
+        }
+        assertThat(store.batchSizes()).containsExactly(5, 1, 1);
+        assertThat(store.applied()).hasSize(5);
+    }
+
+    @Test
+    void aRetriedChangeIsDroppedWhenANewerOneOfItsKeyWaits() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, false, new Script<>() {
+            @Override
+            public Outcome entry(Change<Long> change, int attempt) {
+                return change.equals(upsert("a", 1)) ? Outcome.retry(BUSY) : Outcome.delivered();
+            }
+        });
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options(1, 2))) {
+            sink.write(new Event("a", 1));
+            sink.write(new Event("a", 2));
+            sink.flush();
+            assertThat(sink.metric("coalesced")).isEqualTo(1);
+            assertThat(sink.metric("bufferedBytes")).isZero();
+        }
+        assertThat(store.applied()).containsExactly(upsert("a", 2));
+    }
+
+    @Test
+    void aRetriedNewerChangeIsNotReplacedByAnOlderOneThatWaits() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, false, new Script<>() {
+            @Override
+            public Outcome entry(Change<Long> change, int attempt) {
+                return attempt == 1 ? Outcome.retry(BUSY) : Outcome.delivered();
+            }
+        });
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options(1, 2))) {
+            sink.write(new Event("a", 2));
+            sink.write(new Event("a", 1));
+            sink.flush();
+            assertThat(sink.metric("bufferedBytes")).isZero();
+        }
+        assertThat(store.applied()).containsExactly(upsert("a", 2));
+    }
+
+    @Test
+    void backsOffBetweenAttemptsAndGivesUpWithTheReason() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, false, failingEntries(1, 1));
+        SinkOptions options = options(1, 1)
+                .withRetry(RetryPolicy.defaults()
+                        .withMaxAttempts(5)
+                        .withDelays(Duration.ofMillis(100), Duration.ofSeconds(1)));
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options)) {
+            sink.write(new Event("a", 1));
+            assertThatThrownBy(sink::flush)
+                    .hasMessage("simulated store refused a change of a batch of 1 and its retries are used up (5 of 5);"
+                            + " key=a: busy; raise sink.retry.max-attempts or lower sink.in-flight")
+                    .hasRootCause(BUSY);
+        }
+        assertThat(store.requests()).isEqualTo(5);
+    }
+
+    @Test
+    void aRequestThatFailsAsAWholeIsSentAgain() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, false, new Script<>() {
+            @Override
+            public Answer request(Batch<Long> batch, int number) {
+                return number <= 3 ? new Answer.Refused(FailureKind.RETRYABLE, BUSY) : null;
+            }
+        });
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options(4, 1))) {
+            for (int i = 0; i < 4; i++) {
+                sink.write(new Event("k" + i, i));
+            }
+            sink.flush();
+        }
+        assertThat(store.batchSizes()).as("the batch stays whole").containsExactly(4, 4, 4, 4);
+        assertThat(store.applied()).hasSize(4);
+    }
+
+    // ------------------------------------------------------------------ deadlines
+
+    @Test
+    void aRequestPastItsDeadlineIsSentAgainAndItsLateApplicationChangesNothing() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, true, new Script<>() {
+            @Override
+            public Answer request(Batch<Long> batch, int number) {
+                return number == 1 ? new Answer.Lost(60_000) : null;
+            }
+        });
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options(1, 2))) {
+            sink.write(new Event("a", 1));
+            sink.write(new Event("a", 2));
+            sink.flush();
+            assertThat(sink.metric("timeouts")).isEqualTo(1);
+            task.advance(120_000);
+        }
+        assertThat(store.contents().get(ChangeKey.of("a"))).isEqualTo(upsert("a", 2));
+        assertThat(store.applied()).containsExactly(upsert("a", 2));
+    }
+
+    @Test
+    void withoutAGuardARequestPastItsDeadlineFailsTheJob() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, false, new Script<>() {
+            @Override
+            public Answer request(Batch<Long> batch, int number) {
+                return new Answer.Lost(60_000);
+            }
+        });
+        try (SinkHarness<Event> sink = open(UNVERSIONED, store, options(1, 1))) {
+            sink.write(new Event("a", 1));
+            assertThatThrownBy(sink::flush)
+                    .hasMessageContaining("a request of 1 changes to simulated store took longer than"
+                            + " sink.request-timeout (30000 ms); it may still be applied");
+        }
+        assertThat(store.requests()).isEqualTo(1);
+    }
+
+    // ------------------------------------------------------------------ rejections
+
+    @Test
+    void halvesABatchRefusedAsAWholeUntilTheBadRecordStandsAlone() throws Exception {
+        Script<Long> tooLarge = new Script<>() {
+            @Override
+            public Answer request(Batch<Long> batch, int number) {
+                boolean bad = batch.stream().anyMatch(change -> change.key().equals(ChangeKey.of("k321")));
+                return bad ? new Answer.Refused(FailureKind.REJECTED, new IOException("413 too large")) : null;
+            }
+        };
+        SimulatedStore<Long> store = store(Ordering.COALESCE, false, tooLarge);
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options(1000, 1))) {
+            for (int i = 0; i < 1000; i++) {
+                sink.write(new Event("k" + i, i));
+            }
+            assertThatThrownBy(sink::flush)
+                    .hasMessage("simulated store rejected the change of key k321: 413 too large");
+        }
+        assertThat(store.requests()).as("about 2 x log2(1000)").isLessThanOrEqualTo(21);
+        assertThat(store.batchSizes()).endsWith(1);
+    }
+
+    @Test
+    void aBatchThatWasRefusedForItsSizeOnlyIsDeliveredInParts() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, false, new Script<>() {
+            @Override
+            public Answer request(Batch<Long> batch, int number) {
+                return batch.size() > 30
+                        ? new Answer.Refused(FailureKind.REJECTED, new IOException("413 too large"))
+                        : null;
+            }
+        });
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options(100, 4))) {
+            for (int i = 0; i < 100; i++) {
+                sink.write(new Event("k" + i, i));
+            }
+            sink.flush();
+            assertThat(sink.metric("bisected")).isEqualTo(3);
+        }
+        assertThat(store.contents()).hasSize(100);
+        assertThat(store.batchSizes()).containsExactly(100, 50, 50, 25, 25, 25, 25);
+    }
+
+    @Test
+    void fatalFailuresEndTheJobAtOnceWithTheDestinationsWords() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, true, new Script<>() {
+            @Override
+            public Answer request(Batch<Long> batch, int number) {
+                return new Answer.Refused(FailureKind.FATAL, new IOException("403 no such user"));
+            }
+        });
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options(10, 1))) {
+            sink.write(new Event("a", 1));
+            assertThatThrownBy(sink::flush).hasMessage("simulated store cannot be written to: 403 no such user");
+        }
+        assertThat(store.requests()).isEqualTo(1);
+    }
+
+    @Test
+    void throttlingShrinksTheWindowAndSuccessWinsItBackButRejectionsNever() throws Exception {
+        Set<Integer> throttled = new HashSet<>(List.of(3));
+        SimulatedStore<Long> store = store(Ordering.NONE, false, new Script<>() {
+            @Override
+            public Answer request(Batch<Long> batch, int number) {
+                return throttled.contains(number) ? new Answer.Refused(FailureKind.THROTTLED, BUSY) : null;
+            }
+        });
+        try (SinkHarness<Event> sink = open(UNVERSIONED, store, options(1, 8))) {
+            for (long i = 0; i < 8; i++) {
+                sink.write(new Event("a", i));
+            }
+            sink.flush();
+            assertThat(sink.metric("throttles")).isEqualTo(1);
+            assertThat(sink.metric("window")).isBetween(4L, 6L);
+            for (long i = 0; i < 200; i++) {
+                sink.write(new Event("a", i));
+            }
+            sink.flush();
+            assertThat(sink.metric("window")).isEqualTo(8);
+        }
+    }
+
+    // ------------------------------------------------------------------ checkpoints and back-pressure
+
+    @Test
+    void flushReturnsOnlyWhenEverythingHasBeenAccepted() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, true, failingEntries(0.5, 3));
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options(50, 4))) {
+            for (int checkpoint = 0; checkpoint < 10; checkpoint++) {
+                for (int i = 0; i < 333; i++) {
+                    sink.write(new Event("c" + checkpoint + "k" + i, i));
+                }
+                sink.flush();
+                assertThat(store.contents()).hasSize((checkpoint + 1) * 333);
+                assertThat(sink.metric("bufferedEntries")).isZero();
+                assertThat(sink.metric("inFlight")).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aPartialBatchGoesOutWhenItsOldestChangeHasLingeredLongEnough() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, true, GOOD);
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options(100, 4))) {
+            sink.write(new Event("a", 1));
+            task.advance(150);
+            sink.write(new Event("b", 1));
+            assertThat(store.requests()).isZero();
+            task.advance(50);
+            assertThat(store.batchSizes()).containsExactly(2);
+        }
+    }
+
+    @Test
+    void aBatchIsFullByItsBytesToo() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, true, GOOD);
+        SinkTuning tuning = SinkTuning.defaults()
+                .withBytes(
+                        new org.apache.flink.configuration.MemorySize(350),
+                        new org.apache.flink.configuration.MemorySize(10_000));
+        try (SinkHarness<Event> sink =
+                open(VERSIONED, store, SinkOptions.defaults().withTuning(tuning))) {
+            for (int i = 0; i < 8; i++) {
+                sink.write(new Event("k" + i, 1));
+            }
+            assertThat(store.batchSizes()).as("100 bytes each").containsExactly(3, 3);
+        }
+    }
+
+    @Test
+    void aFullBufferWaitsForAnswersWithoutSpinning() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, true, GOOD);
+        int records = 20_000;
+        SinkOptions options = SinkOptions.defaults()
+                .withTuning(SinkTuning.defaults().withWindow(10, 2).withBufferedEntries(20));
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options)) {
+            for (int i = 0; i < records; i++) {
+                sink.write(new Event("k" + i, 1));
+                assertThat(sink.metric("bufferedEntries")).isLessThanOrEqualTo(20);
+            }
+            sink.flush();
+        }
+        assertThat(store.contents()).hasSize(records);
+        assertThat(task.yields())
+                .as("one per answer or timer, not one per record")
+                .isLessThanOrEqualTo(store.requests() + task.timers());
+        assertThat(store.requests()).isLessThanOrEqualTo(records / 10 + 10);
+    }
+
+    @Test
+    void aBufferFullOfOneHotKeyStillDrains() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.FIFO, false, GOOD);
+        SinkOptions options = SinkOptions.defaults()
+                .withTuning(SinkTuning.defaults().withWindow(10, 4).withBufferedEntries(40));
+        try (SinkHarness<Event> sink = open(UNVERSIONED, store, options)) {
+            for (long i = 0; i < 500; i++) {
+                sink.write(new Event("hot", i));
+            }
+            sink.flush();
+        }
+        assertThat(inversions(store)).isZero();
+        assertThat(store.applied()).hasSize(500);
+    }
+
+    @Test
+    void registersTimersByTheBatchNotByTheRecord() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, true, GOOD);
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options(500, 8))) {
+            for (int i = 0; i < 100_000; i++) {
+                sink.write(new Event("k" + i, 1));
+            }
+            sink.flush();
+        }
+        assertThat(task.timers()).isLessThanOrEqualTo(store.requests() + 10L);
+    }
+
+    // ------------------------------------------------------------------ a destination that breaks its contract
+
+    @Test
+    void refusesOutcomesThatDoNotCoverTheBatch() throws Exception {
+        assertBroken(
+                new Answer.Says(List.of(Outcome.delivered())),
+                "the destination of simulated store reported 1 outcomes for a batch of 2 changes;"
+                        + " every change must have exactly one");
+        assertBroken(
+                new Answer.Says(Collections.nCopies(2, null)),
+                "the destination of simulated store reported no outcome for key a; every change must have exactly one");
+    }
+
+    private void assertBroken(Answer answer, String message) throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, true, new Script<>() {
+            @Override
+            public Answer request(Batch<Long> batch, int number) {
+                return answer;
+            }
+        });
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options(10, 1))) {
+            sink.write(new Event("a", 1));
+            sink.write(new Event("b", 1));
+            assertThatThrownBy(sink::flush).hasMessage(message);
+        }
+    }
+
+    @Test
+    void refusesASecondCompletion() throws Exception {
+        DestinationFactory<Long> twice = new TestDestination((batch, completion) -> {
+            completion.delivered();
+            completion.delivered();
+        });
+        try (SinkHarness<Event> sink = SinkHarness.open(BatchSink.of(VERSIONED, twice, SinkOptions.defaults()), task)) {
+            sink.write(new Event("a", 1));
+            sink.flush();
+            assertThatThrownBy(() -> task.advance(1))
+                    .hasMessage("the destination of test failed: the destination completed one batch twice");
+        }
+    }
+
+    // ------------------------------------------------------------------ bad records
+
+    @Test
+    void namesWhatIsMissingFromARecordWithoutShowingIt() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, true, GOOD);
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options(10, 1))) {
+            assertThatThrownBy(() -> sink.write(new Event(null, 1)))
+                    .hasMessage("a record for simulated store could not be read as a change:"
+                            + " key part 1 must not be null");
+            assertThatThrownBy(() -> sink.write(new Event("a", -1)))
+                    .hasMessage("a record for simulated store could not be read as a change:"
+                            + " version must be at least 0, got -1");
+        }
+        Changes<Event, Long> noKey = Changes.of(event -> null, Event::sequence);
+        try (SinkHarness<Event> sink = open(noKey, store, options(10, 1))) {
+            assertThatThrownBy(() -> sink.write(new Event("secret", 1)))
+                    .hasMessage("a record for simulated store could not be read as a change: key of a record of "
+                            + Event.class.getName() + " must not be null");
+        }
+        Changes<Event, Long> noPayload = Changes.of(event -> ChangeKey.of(event.key()), event -> null);
+        try (SinkHarness<Event> sink = open(noPayload, store, options(10, 1))) {
+            assertThatThrownBy(() -> sink.write(new Event("a", 1)))
+                    .hasMessageEndingWith("payload of key a must not be null");
+        }
+    }
+
+    @Test
+    void failsToOpenWithTheDestinationsReason() {
+        DestinationFactory<Long> closed = new TestDestination((batch, completion) -> {}) {
+            @Override
+            public Destination<Long> open(DestinationContext context) throws IOException {
+                throw new IOException("connection refused");
+            }
+        };
+        assertThatThrownBy(() -> SinkHarness.open(BatchSink.of(VERSIONED, closed, SinkOptions.defaults()), task))
+                .isInstanceOf(IOException.class)
+                .hasMessage("test could not be opened: connection refused");
+    }
+
+    /** A destination that is one function. */
+    private static class TestDestination implements DestinationFactory<Long> {
+        private static final long serialVersionUID = 1L;
+        private final transient java.util.function.BiConsumer<Batch<Long>, Completion> send;
+
+        TestDestination(java.util.function.BiConsumer<Batch<Long>, Completion> send) {
+            this.send = send;
+        }
+
+        @Override
+        public Destination<Long> open(DestinationContext context) throws IOException {
+            return new Destination<>() {
+                @Override
+                public void send(Batch<Long> batch, Completion completion) {
+                    send.accept(batch, completion);
+                }
+
+                @Override
+                public int sizeOf(Change<Long> change) {
+                    return 1;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        @Override
+        public String name() {
+            return "test";
+        }
+
+        @Override
+        public Ordering ordering() {
+            return Ordering.COALESCE;
+        }
+
+        @Override
+        public boolean guarded() {
+            return true;
+        }
+    }
+}
