@@ -33,6 +33,9 @@ final class PostgresDialect implements Dialect {
     @Override
     public TableWriter writer(Connection connection, JdbcTable table, WriteMode mode, Duration requestTimeout)
             throws SQLException {
-        throw new SQLException("not yet");
+        PostgresTable described = PostgresTable.of(table, PostgresCatalog.describe(connection, table), mode);
+        PostgresWriter writer = new PostgresWriter(described, mode, requestTimeout);
+        writer.check(connection);
+        return writer;
     }
 }
