@@ -8,6 +8,8 @@ import co.elastic.clients.transport.rest_client.RestClientHttpClient;
 import io.connectorkit.elasticsearch.ElasticsearchOptions.Authentication;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import javax.net.ssl.SSLContext;
 import org.apache.http.Header;
 import org.apache.http.HttpHost;
@@ -46,22 +49,23 @@ final class BulkClient implements AutoCloseable {
 
     private BulkClient(TransportHttpClient http, String index) {
         this.http = http;
-        this.bulkPath = "/" + PathSegment.encode(index) + "/_bulk";
+        this.bulkPath = "/" + URLEncoder.encode(index, StandardCharsets.UTF_8) + "/_bulk";
     }
 
     /** A client with room for {@code inFlight} requests, and as many again that were given up but not yet answered. */
     static BulkClient open(ElasticsearchOptions options, int inFlight) throws IOException {
-        HttpHost[] hosts = options.hosts().stream().map(HttpHost::create).toArray(HttpHost[]::new);
+        HttpHost[] hosts = options.hosts().stream().map(BulkClient::host).toArray(HttpHost[]::new);
         SSLContext trust = trust(options);
         int connections = 2 * inFlight + 1;
         RestClientBuilder builder = RestClient.builder(hosts)
                 .setDefaultHeaders(authorization(options.authentication()))
                 .setCompressionEnabled(options.compressed())
                 .setNodeSelector(BulkClient::keepOne)
-                .setRequestConfigCallback(request -> request.setConnectTimeout((int)
-                                options.connectTimeout().toMillis())
+                .setRequestConfigCallback(request -> request.setConnectTimeout(
+                                (int) options.connectTimeout().toMillis())
                         .setSocketTimeout((int) options.socketTimeout().toMillis())
-                        .setConnectionRequestTimeout((int) options.socketTimeout().toMillis()))
+                        .setConnectionRequestTimeout(
+                                (int) options.socketTimeout().toMillis()))
                 .setHttpClientConfigCallback(client -> {
                     client.setMaxConnPerRoute(connections)
                             .setMaxConnTotal(connections * hosts.length)
@@ -81,12 +85,12 @@ final class BulkClient implements AutoCloseable {
     }
 
     CompletableFuture<Response> bulk(List<ByteBuffer> body) {
-        return http.performRequestAsync("bulk", null, new Request("POST", bulkPath, BULK_PARAMETERS, NDJSON, body), null);
+        return http.performRequestAsync(
+                "bulk", null, new Request("POST", bulkPath, BULK_PARAMETERS, NDJSON, body), null);
     }
 
     CompletableFuture<Response> send(String method, String path, @Nullable String json) {
-        List<ByteBuffer> body =
-                json == null ? null : List.of(ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8)));
+        List<ByteBuffer> body = json == null ? null : List.of(ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8)));
         return http.performRequestAsync("check", null, new Request(method, path, Map.of(), JSON, body), null);
     }
 
@@ -107,12 +111,17 @@ final class BulkClient implements AutoCloseable {
         if (offered.size() < 2) {
             return;
         }
-        Node kept = offered.get(java.util.concurrent.ThreadLocalRandom.current().nextInt(offered.size()));
+        Node kept = offered.get(ThreadLocalRandom.current().nextInt(offered.size()));
         for (Iterator<Node> iterator = nodes.iterator(); iterator.hasNext(); ) {
             if (iterator.next() != kept) {
                 iterator.remove();
             }
         }
+    }
+
+    private static HttpHost host(String url) {
+        URI uri = URI.create(url);
+        return new HttpHost(uri.getHost(), uri.getPort(), uri.getScheme());
     }
 
     private static Header[] authorization(Authentication authentication) {

@@ -96,7 +96,8 @@ final class BulkRequest {
 
     private @Nullable String problemOf(Change<byte[]> change) {
         if (mode == WriteMode.INSERT_ONLY && change instanceof Change.Delete) {
-            return "key=" + change.key() + " must not be deleted by an insert-only sink; drop withInsertOnly or the delete";
+            return "key=" + change.key()
+                    + " must not be deleted by an insert-only sink; drop withInsertOnly or the delete";
         }
         if (mode == WriteMode.NEWEST_WINS) {
             if (change.version() == null) {

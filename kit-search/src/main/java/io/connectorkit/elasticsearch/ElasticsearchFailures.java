@@ -6,14 +6,10 @@ import io.connectorkit.failure.FailureKind;
 import io.connectorkit.sink.Outcome;
 import io.connectorkit.sink.Outcome.Failed;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What Elasticsearch's refusals mean for the write path, and which of their words may be repeated. */
 final class ElasticsearchFailures {
-
-    /** Longest reason that is repeated. */
-    private static final int REASON_CHARS = 400;
 
     /** Errors that every change of the index would meet. */
     private static final Set<String> INDEX_ERRORS = Set.of(
@@ -103,32 +99,11 @@ final class ElasticsearchFailures {
             text.append(' ').append(error.type());
         }
         if (error.reason() != null) {
-            text.append(": ").append(Reason.withoutValues(error.reason()));
+            text.append(": ").append(RefusalReason.withoutValues(error.reason()));
         }
         if (error.cause() != null) {
             text.append(" (").append(error.cause()).append(')');
         }
         return text.toString();
-    }
-
-    /** Reasons quote what they could not parse; none of it may reach a log. */
-    static final class Reason {
-
-        /** From here on a reason repeats document content. */
-        private static final Pattern TAIL =
-                Pattern.compile("\\.? ?(Preview of field's value|The prefix of the first immense term).*", Pattern.DOTALL);
-
-        private static final Pattern QUOTED = Pattern.compile("(document with id )?('[^']*'|\"[^\"]*\")");
-
-        private Reason() {}
-
-        static String withoutValues(String reason) {
-            String text = TAIL.matcher(reason).replaceFirst("");
-            text = QUOTED.matcher(text)
-                    .replaceAll(found -> found.group(1) == null
-                            ? "'...'"
-                            : java.util.regex.Matcher.quoteReplacement(found.group()));
-            return text.length() <= REASON_CHARS ? text : text.substring(0, REASON_CHARS) + "...";
-        }
     }
 }

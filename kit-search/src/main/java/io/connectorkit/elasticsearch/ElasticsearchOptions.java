@@ -133,29 +133,13 @@ public record ElasticsearchOptions(
     /** Trusts the authority in a PEM file and no other. */
     public ElasticsearchOptions withCaCertificate(String pemFile) {
         return new ElasticsearchOptions(
-                hosts,
-                index,
-                authentication,
-                pathPrefix,
-                pemFile,
-                null,
-                connectTimeout,
-                socketTimeout,
-                compressed);
+                hosts, index, authentication, pathPrefix, pemFile, null, connectTimeout, socketTimeout, compressed);
     }
 
     /** Trusts the authority with this SHA-256 fingerprint and no other; Elasticsearch prints it at its first start. */
     public ElasticsearchOptions withCaFingerprint(String sha256Hex) {
         return new ElasticsearchOptions(
-                hosts,
-                index,
-                authentication,
-                pathPrefix,
-                null,
-                sha256Hex,
-                connectTimeout,
-                socketTimeout,
-                compressed);
+                hosts, index, authentication, pathPrefix, null, sha256Hex, connectTimeout, socketTimeout, compressed);
     }
 
     public ElasticsearchOptions withTimeouts(Duration connectTimeout, Duration socketTimeout) {

@@ -70,8 +70,11 @@ final class OptionRules {
 
     static void authentication(List<String> problems, ElasticsearchOptions.Authentication authentication) {
         if (authentication instanceof ElasticsearchOptions.Authentication.Basic basic) {
-            if (basic.username() == null || basic.username().isEmpty() || basic.username().indexOf(':') >= 0) {
-                problems.add("username must not be empty nor contain a colon (RFC 7617), got '" + basic.username() + "'");
+            if (basic.username() == null
+                    || basic.username().isEmpty()
+                    || basic.username().indexOf(':') >= 0) {
+                problems.add(
+                        "username must not be empty nor contain a colon (RFC 7617), got '" + basic.username() + "'");
             }
             if (basic.password() == null || basic.password().isEmpty()) {
                 problems.add("password must not be empty");
