@@ -90,7 +90,8 @@ record PostgresStatements(String upsert, @Nullable String delete) {
         String match = match(table);
         return input(sent, false)
                 + ",\nlocked AS MATERIALIZED (SELECT input.* FROM input JOIN " + table.identifier() + " AS target ON "
-                + match + "\nORDER BY " + positions(table, "input.") + " FOR UPDATE OF target),\ndeleted AS (DELETE FROM "
+                + match + "\nORDER BY " + positions(table, "input.")
+                + " FOR UPDATE OF target),\ndeleted AS (DELETE FROM "
                 + table.identifier() + " AS target USING locked AS input WHERE " + match
                 + (version == null ? "" : "\nAND " + notNewer(version, "input.c" + (sent.size() - 1)))
                 + "\nRETURNING input.n)\nSELECT n FROM locked WHERE n NOT IN (SELECT n FROM deleted)";
