@@ -120,6 +120,11 @@ public final class ChangeKey implements Serializable {
         return HASHED + HexFormat.of().formatHex(sha256(utf8));
     }
 
+    /** The key that has this {@link #text()}. */
+    public static ChangeKey parse(String text) {
+        return ChangeKeyParser.parse(text);
+    }
+
     private static byte[] sha256(byte[] bytes) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(bytes);
@@ -196,26 +201,27 @@ public final class ChangeKey implements Serializable {
         if (start == QUOTE || start == TEMPORAL || start == HASHED || string.startsWith(BYTES)) {
             return true;
         }
-        if (start == '-' || (start >= '0' && start <= '9')) {
-            return looksNumeric(string);
-        }
-        return string.indexOf(SEPARATOR) >= 0 || string.equals("true") || string.equals("false");
+        return string.indexOf(SEPARATOR) >= 0
+                || looksNumeric(string)
+                || string.equals("true")
+                || string.equals("false");
     }
 
-    /** True for all texts a number part can have, and for strings with a separator. */
-    private static boolean looksNumeric(String string) {
-        boolean numeric = true;
-        for (int i = 0; i < string.length(); i++) {
-            char c = string.charAt(i);
-            if (c == SEPARATOR) {
-                return true;
-            }
-            numeric &= (c >= '0' && c <= '9')
-                    || c == '.'
-                    || (c == '-' && (i == 0 || string.charAt(i - 1) == 'E'))
-                    || (c == 'E' && i > 0);
+    /** True for all texts a number part can have, and for some more. */
+    static boolean looksNumeric(String string) {
+        char start = string.isEmpty() ? 'E' : string.charAt(0);
+        if (start != '-' && (start < '0' || start > '9')) {
+            return false;
         }
-        return numeric;
+        for (int i = 1; i < string.length(); i++) {
+            char c = string.charAt(i);
+            boolean numeric =
+                    (c >= '0' && c <= '9') || c == '.' || c == 'E' || (c == '-' && string.charAt(i - 1) == 'E');
+            if (!numeric) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

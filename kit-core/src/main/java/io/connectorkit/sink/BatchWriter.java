@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.util.function.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
     private final Changes<T, P> changes;
     private final Destination<P> destination;
     private final String name;
+    private final Rejections<T, P> rejections;
     private final MailboxExecutor mailbox;
     private final ProcessingTimeService clock;
     private final WriterMetrics metrics;
@@ -57,16 +59,16 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
             DestinationFactory<P> factory,
             Destination<P> destination,
             SinkOptions options,
-            MailboxExecutor mailbox,
-            ProcessingTimeService clock,
-            RandomGenerator random,
-            WriterMetrics metrics) {
+            Rejections<T, P> rejections,
+            WriterInitContext context,
+            RandomGenerator random) {
         this.changes = changes;
         this.destination = destination;
         this.name = factory.name();
-        this.mailbox = mailbox;
-        this.clock = clock;
-        this.metrics = metrics;
+        this.rejections = rejections;
+        this.mailbox = context.getMailboxExecutor();
+        this.clock = context.getProcessingTimeService();
+        this.metrics = new WriterMetrics(context.metricGroup());
         SinkTuning tuning = options.tuning();
         this.batchEntries = tuning.batchEntries();
         this.batchBytes = tuning.batchBytes().getBytes();
@@ -77,16 +79,9 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         this.buffer = new ChangeBuffer<>(factory.ordering(), changes.writeMode());
         this.window = new Window(tuning.inFlight());
         this.inFlight = new InFlight<>(batchEntries);
-        this.answers = new Answers<>(factory, options, buffer, window, metrics, random);
+        this.answers = new Answers<>(factory, options, rejections, buffer, window, metrics, random);
         this.nowMillis = clock.getCurrentProcessingTime();
-    }
-
-    ChangeBuffer<P> buffer() {
-        return buffer;
-    }
-
-    Window window() {
-        return window;
+        metrics.observe(context.metricGroup(), this, buffer, window);
     }
 
     int inFlight() {
@@ -103,7 +98,8 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
             change = changes.read(element);
             size = destination.sizeOf(change);
         } catch (Exception e) {
-            throw new IOException("a record for " + name + " could not be read as a change: " + e.getMessage(), e);
+            rejections.unreadable(element, e);
+            return;
         }
         if (!hasRoomFor(size)) {
             awaitRoom(size);
@@ -128,6 +124,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
             while (buffer.entries() > 0) {
                 mailbox.yield();
             }
+            rejections.forward();
         } finally {
             pressing--;
         }
@@ -222,7 +219,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         });
     }
 
-    private void post(ThrowingRunnable<IOException> mail) {
+    private void post(ThrowingRunnable<Exception> mail) {
         try {
             mailbox.execute(mail, "Answer from %s", name);
         } catch (RejectedExecutionException e) {
@@ -232,7 +229,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         }
     }
 
-    private void settle(Request<P> request) throws IOException {
+    private void settle(Request<P> request) throws IOException, InterruptedException {
         if (request.settled || closed) {
             return;
         }
@@ -242,6 +239,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         answers.settle(request, nowMillis);
         inFlight.recycle(request.slots);
         dispatch();
+        rejections.forward();
     }
 
     // ------------------------------------------------------------------ time
