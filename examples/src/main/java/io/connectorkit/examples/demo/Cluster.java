@@ -17,6 +17,7 @@ import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /** Flink in this JVM: one job manager with its web page, and one task manager at a time, which can be killed. */
 final class Cluster implements AutoCloseable {
@@ -41,7 +42,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /** Starts on {@code webPort} (0: a free one) of the loopback interface; checkpoints go below {@code folder}. */
-    static Cluster start(int webPort, int slots, Path folder) throws Exception {
+    static Cluster start(int webPort, int slots, int restarts, Path folder) throws Exception {
         Configuration configuration = new Configuration();
         configuration.set(RestOptions.ADDRESS, LOOPBACK);
         configuration.set(RestOptions.BIND_ADDRESS, LOOPBACK);
@@ -57,7 +58,7 @@ final class Cluster implements AutoCloseable {
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                 folder.resolve("checkpoints").toUri().toString());
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 30);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, restarts);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(200));
         configuration.setString("metrics.reporter.demo.factory.class", SinkMetrics.Factory.class.getName());
         Cluster started = new Cluster(configuration, slots, folder);
@@ -77,9 +78,9 @@ final class Cluster implements AutoCloseable {
 
     /** Submits what was defined on {@code environment} under {@code name}. */
     JobID submit(StreamExecutionEnvironment environment, String name) throws Exception {
-        var graph = environment.getStreamGraph();
+        StreamGraph graph = environment.getStreamGraph();
         graph.setJobName(name);
-        return cluster.submitJob(graph).get().getJobID();
+        return cluster.submitJob(graph.getJobGraph()).get().getJobID();
     }
 
     JobStatus status(JobID job) throws Exception {

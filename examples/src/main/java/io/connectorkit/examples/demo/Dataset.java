@@ -2,6 +2,7 @@ package io.connectorkit.examples.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.connectorkit.examples.flights.Airport;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

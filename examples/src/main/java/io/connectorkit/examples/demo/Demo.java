@@ -1,12 +1,11 @@
 package io.connectorkit.examples.demo;
 
 import io.connectorkit.examples.demo.DemoOptions.UsageException;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.LogManager;
+import org.slf4j.LoggerFactory;
 
 /** The demo's entry: reads the command line, runs once, and turns the result into an exit code. */
 public final class Demo {
@@ -14,6 +13,9 @@ public final class Demo {
     private static final int OK = 0;
     private static final int FAILED = 1;
     private static final int USAGE = 2;
+
+    /** Where demo-log4j2.properties writes to. */
+    private static final String LOG_FILE = "kit.demo.log";
 
     private Demo() {}
 
@@ -53,16 +55,16 @@ public final class Demo {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return FAILED;
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
+            LoggerFactory.getLogger(Demo.class).error("The run failed", e);
             progress.clear();
-            err.println("demo: " + message(e));
+            err.println("demo: " + (e instanceof DemoFailure ? e.getMessage() : e) + log());
             return FAILED;
         }
     }
 
-    private static String message(Exception e) {
-        return e instanceof DemoFailure || e instanceof IOException
-                ? String.valueOf(e.getMessage())
-                : String.format(Locale.ROOT, "%s", e);
+    private static String log() {
+        String file = System.getProperty(LOG_FILE);
+        return file == null ? "" : " (log: " + file + ")";
     }
 }

@@ -144,7 +144,9 @@ record DemoOptions(
                 if (FLAGS.contains(option)) {
                     put(option, equals < 0 ? "on" : arg.substring(equals + 1));
                 } else if (!VALUED.contains(option)) {
-                    problems.add("unknown option " + option);
+                    problems.add("unknown option " + arg);
+                    // Its value, if it has one, is not another problem.
+                    i += i + 1 < args.size() && !args.get(i + 1).startsWith("--") ? 1 : 0;
                 } else if (equals >= 0) {
                     put(option, arg.substring(equals + 1));
                 } else if (i + 1 < args.size() && !args.get(i + 1).startsWith("--")) {

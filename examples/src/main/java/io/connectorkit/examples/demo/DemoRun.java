@@ -1,18 +1,24 @@
 package io.connectorkit.examples.demo;
 
 import io.connectorkit.aws.dynamodbstreams.DynamoDbStreamsOptions;
+import io.connectorkit.aws.dynamodbstreams.RequiredImages;
+import io.connectorkit.aws.shard.StartPosition;
 import io.connectorkit.elasticsearch.ElasticsearchOptions;
-import io.connectorkit.examples.demo.FlightsJob.Endpoints;
 import io.connectorkit.examples.demo.Report.Store;
 import io.connectorkit.examples.demo.TrafficPlan.Step;
+import io.connectorkit.examples.flights.Airport;
+import io.connectorkit.examples.flights.Flight;
+import io.connectorkit.examples.flights.FlightChange;
+import io.connectorkit.examples.flights.FlightsJob;
+import io.connectorkit.examples.flights.FlightsJob.Endpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,6 +35,9 @@ final class DemoRun {
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(90);
     private static final int STOP_ATTEMPTS = 5;
+
+    /** Failures beyond the kills (each may count twice) after which the job, and with it the demo, gives up. */
+    private static final int UNPLANNED_RESTARTS = 3;
 
     /** Writes a second while a kill waits for its checkpoint. */
     private static final int TRICKLE = 20;
@@ -50,9 +59,10 @@ final class DemoRun {
         Path folder = resources.add(new Folder()).path;
         Servers servers = Servers.start(options.ports(), resources, progress);
         FlightTable table = new FlightTable(resources.add(servers.dynamoDb().client()));
-        FlightIndex index = resources.add(new FlightIndex(servers.elasticsearch().url()));
-        FlightDatabase database =
-                resources.add(new FlightDatabase(servers.postgres().url(), servers.postgres().user()));
+        FlightIndex index =
+                resources.add(new FlightIndex(servers.elasticsearch().url()));
+        FlightDatabase database = resources.add(
+                new FlightDatabase(servers.postgres().url(), servers.postgres().user()));
         Map<String, Airport> airports = Dataset.airports();
         table.create();
         index.create();
@@ -60,7 +70,8 @@ final class DemoRun {
 
         TrafficPlan plan = TrafficPlan.of(Dataset.flights(options.rows()), options.seed());
         RunCounters counters = resources.add(RunCounters.open(run));
-        Cluster cluster = resources.add(Cluster.start(options.ports().web(), options.parallelism(), folder));
+        Cluster cluster = resources.add(Cluster.start(
+                options.ports().web(), options.parallelism(), 2 * options.kills() + UNPLANNED_RESTARTS, folder));
         progress.line("  %-15s %s", "Flink's web page", cluster.webPage());
         JobID job = submit(cluster, servers);
         SinkCounts counts = new SinkCounts(job);
@@ -109,8 +120,11 @@ final class DemoRun {
     private JobID submit(Cluster cluster, Servers servers) throws Exception {
         StreamExecutionEnvironment environment = cluster.environment(options.parallelism());
         Endpoints endpoints = new Endpoints(
-                DynamoDbStreamsOptions.ofTable(FlightTable.NAME, servers.dynamoDb().options()),
-                ElasticsearchOptions.of(servers.elasticsearch().url(), FlightIndex.NAME),
+                DynamoDbStreamsOptions.ofTable(
+                                FlightsJob.FLIGHTS, servers.dynamoDb().options())
+                        .withRequiredImages(RequiredImages.NEW)
+                        .withStart(StartPosition.TRIM_HORIZON),
+                ElasticsearchOptions.of(servers.elasticsearch().url(), FlightsJob.FLIGHTS),
                 servers.postgres().options());
         FlightsJob.define(environment, endpoints, options.guard(), this::observe);
         return cluster.submit(environment, "flights");
@@ -128,9 +142,8 @@ final class DemoRun {
 
     private void announce(TrafficPlan plan) {
         StringBuilder kinds = new StringBuilder();
-        plan.counts()
-                .forEach((kind, count) -> kinds.append(kinds.length() == 0 ? "" : ", ")
-                        .append(String.format(Locale.ROOT, "%,d %s", count, kind.name().toLowerCase(Locale.ROOT))));
+        plan.counts().forEach((kind, count) -> kinds.append(kinds.length() == 0 ? "" : ", ")
+                .append(String.format(Locale.ROOT, "%,d %s", count, kind.name().toLowerCase(Locale.ROOT))));
         progress.line("Writing %,d changes of %,d flights: %s", plan.size(), options.rows(), kinds);
     }
 
@@ -170,7 +183,9 @@ final class DemoRun {
         }
 
         String cause() throws Exception {
-            return cluster.failure(job).map(failure -> ": " + rootMessage(failure)).orElse("");
+            return cluster.failure(job)
+                    .map(failure -> ": " + rootMessage(failure))
+                    .orElse("");
         }
     }
 
@@ -267,7 +282,10 @@ final class DemoRun {
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
         }
-        return String.valueOf(root.getMessage() == null ? root : root.getMessage()).lines().findFirst().orElse("");
+        return String.valueOf(root.getMessage() == null ? root : root.getMessage())
+                .lines()
+                .findFirst()
+                .orElse("");
     }
 
     /** What the sinks of one job have counted. */
@@ -294,7 +312,8 @@ final class DemoRun {
         @Override
         public void close() throws IOException {
             try (Stream<Path> files = Files.walk(path)) {
-                files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
             }
         }
     }

@@ -1,6 +1,9 @@
 package io.connectorkit.examples.demo;
 
-import java.math.BigDecimal;
+import io.connectorkit.examples.flights.Airport;
+import io.connectorkit.examples.flights.Flight;
+import io.connectorkit.examples.flights.FlightChange;
+import io.connectorkit.examples.flights.FlightsJob;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -8,39 +11,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The PostgreSQL database: the airports that the job looks up, and the table of flights that it writes. */
 final class FlightDatabase implements FlightStore {
-
-    static final String FLIGHTS = "flights";
-    static final String AIRPORTS = "airports";
-    static final String KEY = "flight";
-    static final String VERSION = "version";
-    static final String DELETED_AT = "deleted_at";
-
-    private static final List<String> COLUMNS = List.of(
-            "scheduled",
-            "origin",
-            "origin_name",
-            "origin_city",
-            "destination",
-            "destination_name",
-            "destination_city",
-            "distance",
-            "status",
-            "delay",
-            "revision");
 
     /** 40 digits: the sequence numbers of DynamoDB Streams on AWS are wider than a bigint. */
     private static final String TABLES =
@@ -49,44 +26,12 @@ final class FlightDatabase implements FlightStore {
             CREATE TABLE flights (
               flight text PRIMARY KEY, scheduled timestamp, origin text, origin_name text, origin_city text,
               destination text, destination_name text, destination_city text, distance integer, status text,
-              delay integer, revision integer, version numeric(40) NOT NULL, deleted_at timestamptz)""";
-
-    private static final DateTimeFormatter SCHEDULED = DateTimeFormatter.ofPattern("yyyy/MM/dd HH:mm", Locale.ROOT);
+              delay integer, revision integer, sequence_number numeric(40), version numeric(40), deleted_at timestamptz)""";
 
     private final Connection connection;
 
     FlightDatabase(String url, String user) throws SQLException {
         this.connection = DriverManager.getConnection(url, user, "");
-    }
-
-    /** The columns beside the key; without a guard the version is one of them, like any other. */
-    static List<String> columns(boolean guarded) {
-        return guarded
-                ? COLUMNS
-                : Stream.concat(COLUMNS.stream(), Stream.of(VERSION)).toList();
-    }
-
-    /** The values of {@link #columns} for a change that is not a delete. */
-    static Object[] values(FlightChange change, boolean guarded) {
-        Flight flight = change.present();
-        Airport from = change.from();
-        Airport to = change.to();
-        List<@Nullable Object> values = new ArrayList<>(Arrays.asList(
-                LocalDateTime.parse(flight.scheduled(), SCHEDULED),
-                flight.origin(),
-                from == null ? null : from.name(),
-                from == null ? null : from.city(),
-                flight.destination(),
-                to == null ? null : to.name(),
-                to == null ? null : to.city(),
-                flight.distance(),
-                flight.status(),
-                flight.delay(),
-                flight.revision()));
-        if (!guarded) {
-            values.add(new BigDecimal(change.version().toBigInteger()));
-        }
-        return values.toArray();
     }
 
     /** Creates both tables and loads the airports. */
@@ -106,7 +51,7 @@ final class FlightDatabase implements FlightStore {
 
     @Override
     public String name() {
-        return "PostgreSQL";
+        return FlightsJob.POSTGRES;
     }
 
     @Override
@@ -116,7 +61,7 @@ final class FlightDatabase implements FlightStore {
             try (Statement statement = connection.createStatement();
                     ResultSet found = statement.executeQuery("SELECT * FROM flights WHERE deleted_at IS NULL")) {
                 while (found.next()) {
-                    rows.put(found.getString(KEY), row(found));
+                    rows.put(found.getString("flight"), row(found));
                 }
             }
         }
@@ -125,8 +70,8 @@ final class FlightDatabase implements FlightStore {
 
     private static FlightRow row(ResultSet found) throws SQLException {
         Flight flight = new Flight(
-                found.getString(KEY),
-                found.getObject("scheduled", LocalDateTime.class).format(SCHEDULED),
+                found.getString("flight"),
+                found.getObject("scheduled", LocalDateTime.class).format(FlightChange.TIME),
                 found.getString("origin"),
                 found.getString("destination"),
                 found.getInt("distance"),
@@ -139,7 +84,7 @@ final class FlightDatabase implements FlightStore {
                 found.getString("origin_city"),
                 found.getString("destination_name"),
                 found.getString("destination_city"),
-                found.getBigDecimal(VERSION).longValueExact());
+                found.getBigDecimal("sequence_number").longValueExact());
     }
 
     @Override

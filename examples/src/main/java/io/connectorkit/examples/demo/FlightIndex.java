@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.connectorkit.examples.flights.Flight;
+import io.connectorkit.examples.flights.FlightsJob;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,7 +15,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** The Elasticsearch index of flights. */
 final class FlightIndex implements FlightStore {
 
-    static final String NAME = "flights";
+    private static final String NAME = FlightsJob.FLIGHTS;
 
     private static final int PAGE = 5_000;
 
@@ -37,7 +38,7 @@ final class FlightIndex implements FlightStore {
                 "destination": {"type": "keyword"}, "destination_name": {"type": "text"},
                 "destination_city": {"type": "text"},
                 "distance": {"type": "integer"}, "status": {"type": "keyword"}, "delay": {"type": "integer"},
-                "revision": {"type": "integer"}, "version": {"type": "long"}
+                "revision": {"type": "integer"}, "sequence_number": {"type": "long"}
               }}
             }""";
 
@@ -50,39 +51,13 @@ final class FlightIndex implements FlightStore {
         this.url = url;
     }
 
-    /** The document of a change that is not a delete. */
-    static Map<String, Object> document(FlightChange change) {
-        Flight flight = change.present();
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("flight", flight.id());
-        document.put("scheduled", flight.scheduled());
-        document.put("origin", flight.origin());
-        document.put("destination", flight.destination());
-        if (change.from() != null) {
-            document.put("origin_name", change.from().name());
-            document.put("origin_city", change.from().city());
-        }
-        if (change.to() != null) {
-            document.put("destination_name", change.to().name());
-            document.put("destination_city", change.to().city());
-        }
-        document.put("distance", flight.distance());
-        document.put("status", flight.status());
-        if (flight.delay() != null) {
-            document.put("delay", flight.delay());
-        }
-        document.put("revision", flight.revision());
-        document.put("version", change.version().longValue());
-        return document;
-    }
-
     void create() throws IOException, InterruptedException {
         send("PUT", "", DEFINITION);
     }
 
     @Override
     public String name() {
-        return "Elasticsearch";
+        return FlightsJob.ELASTICSEARCH;
     }
 
     @Override
@@ -92,7 +67,8 @@ final class FlightIndex implements FlightStore {
         ObjectNode search = json.createObjectNode().put("size", PAGE);
         search.putArray("sort").add("flight");
         while (true) {
-            JsonNode hits = send("POST", "/_search", search.toString()).path("hits").path("hits");
+            JsonNode hits =
+                    send("POST", "/_search", search.toString()).path("hits").path("hits");
             for (JsonNode hit : hits) {
                 rows.put(hit.get("_id").asText(), row(hit.get("_source")));
             }
@@ -136,7 +112,7 @@ final class FlightIndex implements FlightStore {
                 text(source, "origin_city"),
                 text(source, "destination_name"),
                 text(source, "destination_city"),
-                source.get("version").asLong());
+                source.get("sequence_number").asLong());
     }
 
     private static @Nullable String text(JsonNode source, String field) {

@@ -1,12 +1,13 @@
 package io.connectorkit.examples.demo;
 
 import io.connectorkit.examples.demo.TrafficPlan.Step;
+import io.connectorkit.examples.flights.Flight;
+import io.connectorkit.examples.flights.FlightsJob;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -28,8 +29,8 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 /** The DynamoDB table of flights, whose stream the job reads. */
 final class FlightTable {
 
-    static final String NAME = "flights";
-    static final String KEY = "flight";
+    private static final String NAME = FlightsJob.FLIGHTS;
+    private static final String KEY = "flight";
 
     /** Most items in a BatchWriteItem (DynamoDB API reference). */
     static final int MAX_BATCH = 25;
@@ -110,7 +111,7 @@ final class FlightTable {
                 ScanRequest.builder().tableName(NAME).consistentRead(true).build();
         while (true) {
             ScanResponse page = client.scan(request).join();
-            page.items().forEach(item -> flights.put(id(item), flight(item)));
+            page.items().stream().map(Flight::of).forEach(flight -> flights.put(flight.id(), flight));
             if (!page.hasLastEvaluatedKey()) {
                 return flights;
             }
@@ -136,39 +137,5 @@ final class FlightTable {
             item.put("delay", AttributeValue.fromN(Integer.toString(flight.delay())));
         }
         return item;
-    }
-
-    /** The id in an item, or in the keys of a stream record. */
-    static String id(Map<String, AttributeValue> item) {
-        return text(item, KEY);
-    }
-
-    /** An item, or an image of a stream record, as a flight. */
-    static Flight flight(Map<String, AttributeValue> item) {
-        AttributeValue delay = item.get("delay");
-        return new Flight(
-                id(item),
-                text(item, "scheduled"),
-                text(item, "origin"),
-                text(item, "destination"),
-                number(item, "distance"),
-                text(item, "status"),
-                delay == null ? null : Integer.valueOf(delay.n()),
-                number(item, "revision"));
-    }
-
-    private static String text(Map<String, AttributeValue> item, String name) {
-        return present(item.get(name), name).s();
-    }
-
-    private static int number(Map<String, AttributeValue> item, String name) {
-        return Integer.parseInt(present(item.get(name), name).n());
-    }
-
-    private static AttributeValue present(@Nullable AttributeValue value, String name) {
-        if (value == null) {
-            throw new IllegalArgumentException("a flight must have the attribute " + name);
-        }
-        return value;
     }
 }

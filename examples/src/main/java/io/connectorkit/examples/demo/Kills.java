@@ -46,7 +46,8 @@ final class Kills implements AutoCloseable {
         return planned;
     }
 
-    @Nullable Exception failure() {
+    @Nullable
+    Exception failure() {
         return failure;
     }
 

@@ -1,8 +1,8 @@
 package io.connectorkit.examples.demo;
 
-import java.util.function.BooleanSupplier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Lets writes pass at a rate, and slows them to a trickle while something else has to happen first: a kill that waits

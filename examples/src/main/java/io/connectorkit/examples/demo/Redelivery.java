@@ -1,5 +1,6 @@
 package io.connectorkit.examples.demo;
 
+import io.connectorkit.examples.flights.FlightChange;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;

@@ -1,5 +1,6 @@
 package io.connectorkit.examples.demo;
 
+import io.connectorkit.examples.flights.FlightChange;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;

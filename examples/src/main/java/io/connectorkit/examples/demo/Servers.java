@@ -34,7 +34,8 @@ record Servers(DynamoDbLocal dynamoDb, ElasticsearchNode elasticsearch, Postgres
             announce(progress, "Elasticsearch", server.url(), start);
             return server;
         });
-        return new Servers(get("DynamoDB Local", dynamoDb), get("Elasticsearch", elasticsearch), get("PostgreSQL", postgres));
+        return new Servers(
+                get("DynamoDB Local", dynamoDb), get("Elasticsearch", elasticsearch), get("PostgreSQL", postgres));
     }
 
     /** Refuses ports that are taken, before anything is started. */
@@ -74,7 +75,8 @@ record Servers(DynamoDbLocal dynamoDb, ElasticsearchNode elasticsearch, Postgres
         try {
             return started.get();
         } catch (ExecutionException e) {
-            throw new DemoFailure(server + " did not start: " + e.getCause().getMessage(), e.getCause());
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new DemoFailure(server + " did not start: " + cause.getMessage(), cause);
         }
     }
 }

@@ -59,7 +59,8 @@ final class Traffic implements AutoCloseable {
         return rollovers.get();
     }
 
-    @Nullable Exception failure() {
+    @Nullable
+    Exception failure() {
         return failure;
     }
 

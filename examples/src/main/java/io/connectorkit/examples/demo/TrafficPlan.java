@@ -1,6 +1,7 @@
 package io.connectorkit.examples.demo;
 
 import io.connectorkit.examples.demo.Dataset.Departure;
+import io.connectorkit.examples.flights.Flight;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;

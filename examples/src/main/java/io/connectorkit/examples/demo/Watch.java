@@ -1,6 +1,7 @@
 package io.connectorkit.examples.demo;
 
 import io.connectorkit.examples.demo.RunCounters.Position;
+import io.connectorkit.examples.flights.FlightChange;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.state.ListState;

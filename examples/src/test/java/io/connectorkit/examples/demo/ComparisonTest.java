@@ -2,6 +2,8 @@ package io.connectorkit.examples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.connectorkit.examples.flights.Airport;
+import io.connectorkit.examples.flights.Flight;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

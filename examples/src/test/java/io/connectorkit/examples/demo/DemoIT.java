@@ -34,8 +34,12 @@ class DemoIT {
     void withoutTheGuardTheSameTrafficLeavesStaleRows() {
         int code = demo("--rows", "1500", "--kills", "1", "--guard", "off", "--redeliver");
         assertThat(code).as(text()).isEqualTo(1);
-        assertThat(number("\\nElasticsearch +[\\d,]+ +[\\d,]+ +([\\d,]+)")).as(text()).isPositive();
-        assertThat(number("\\nPostgreSQL +[\\d,]+ +[\\d,]+ +([\\d,]+)")).as(text()).isPositive();
+        assertThat(number("\\nElasticsearch +[\\d,]+ +[\\d,]+ +([\\d,]+)"))
+                .as(text())
+                .isPositive();
+        assertThat(number("\\nPostgreSQL +[\\d,]+ +[\\d,]+ +([\\d,]+)"))
+                .as(text())
+                .isPositive();
         assertThat(text()).contains("FAILED: Elasticsearch does not equal the table: ");
     }
 
@@ -57,16 +61,12 @@ class DemoIT {
     void refusesUnknownOptionsInOneLine() {
         assertThat(demo("--row", "5")).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8).lines())
-                .containsExactly("demo: unknown option --row; unknown option 5 (./demo --help lists the options)");
+                .containsExactly("demo: unknown option --row (./demo --help lists the options)");
     }
 
     private int demo(String... args) {
         Progress progress = new Progress(new PrintStream(out, true, StandardCharsets.UTF_8), 0);
-        return Demo.run(
-                List.of(args),
-                progress,
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                new Resources());
+        return Demo.run(List.of(args), progress, new PrintStream(err, true, StandardCharsets.UTF_8), new Resources());
     }
 
     private String text() {

@@ -22,12 +22,28 @@ class DemoOptionsTest {
     @Test
     void readsEveryOptionInBothForms() throws Exception {
         DemoOptions options = DemoOptions.parse(List.of(
-                "--rows", "500", "--kills=1", "--rate", "900", "--seed", "-7", "--guard", "off", "--redeliver", "--keep",
-                "--parallelism", "4", "--dynamodb-port", "8001", "--elasticsearch-port=9201", "--postgres-port", "5433",
-                "--web-port", "8082"));
+                "--rows",
+                "500",
+                "--kills=1",
+                "--rate",
+                "900",
+                "--seed",
+                "-7",
+                "--guard",
+                "off",
+                "--redeliver",
+                "--keep",
+                "--parallelism",
+                "4",
+                "--dynamodb-port",
+                "8001",
+                "--elasticsearch-port=9201",
+                "--postgres-port",
+                "5433",
+                "--web-port",
+                "8082"));
         assertThat(options)
-                .isEqualTo(new DemoOptions(
-                        500, 1, 900, -7, false, true, true, 4, new Ports(8001, 9201, 5433, 8082)));
+                .isEqualTo(new DemoOptions(500, 1, 900, -7, false, true, true, 4, new Ports(8001, 9201, 5433, 8082)));
     }
 
     @Test

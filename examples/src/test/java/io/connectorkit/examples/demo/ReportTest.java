@@ -27,8 +27,7 @@ class ReportTest {
     @Test
     void isNotGoodWhenTheRunTestedNothing() {
         assertThat(report(EQUAL, 1, 1, 200, 17).problems()).containsExactly("only 1 of 2 kills happened");
-        assertThat(report(EQUAL, 2, 1, 200, 17).problems())
-                .containsExactly("the job restarted 1 times after 2 kills");
+        assertThat(report(EQUAL, 2, 1, 200, 17).problems()).containsExactly("the job restarted 1 times after 2 kills");
         assertThat(report(EQUAL, 2, 2, 200, 0).problems())
                 .containsExactly("the kills caused no replay: they have tested nothing");
         assertThat(report(EQUAL, 2, 2, 201, 17).problems())
@@ -38,7 +37,8 @@ class ReportTest {
     @Test
     void showsTheNumbersInATable() {
         assertThat(report(EQUAL, 2, 2, 200, 17).lines())
-                .contains("PostgreSQL           90        0        0        0        0         100         12 ms        340 ms")
+                .contains(
+                        "PostgreSQL           90        0        0        0        0         100         12 ms        340 ms")
                 .contains("200 changes in 2.0 s. Kills 2, restarts 2, replayed 17.");
     }
 

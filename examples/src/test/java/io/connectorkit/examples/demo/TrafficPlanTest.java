@@ -71,7 +71,8 @@ class TrafficPlanTest {
 
     private static Map<String, List<Step>> perFlight(List<Step> steps) {
         Map<String, List<Step>> flights = new TreeMap<>();
-        steps.forEach(step -> flights.computeIfAbsent(step.id(), id -> new ArrayList<>()).add(step));
+        steps.forEach(step ->
+                flights.computeIfAbsent(step.id(), id -> new ArrayList<>()).add(step));
         return flights;
     }
 }

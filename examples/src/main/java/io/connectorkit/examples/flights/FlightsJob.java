@@ -1,6 +1,6 @@
-package io.connectorkit.examples.demo;
+package io.connectorkit.examples.flights;
 
-import io.connectorkit.aws.dynamodbstreams.DynamoDbChange;
+import io.connectorkit.aws.dynamodbstreams.DynamoDbChangeDeserializer;
 import io.connectorkit.aws.dynamodbstreams.DynamoDbStreamsOptions;
 import io.connectorkit.aws.dynamodbstreams.DynamoDbStreamsSource;
 import io.connectorkit.change.ChangeKey;
@@ -20,41 +20,47 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The job to copy: every change of a DynamoDB table, enriched from PostgreSQL, into an Elasticsearch index and a
- * PostgreSQL table that both equal the DynamoDB table at every moment of rest, whatever was killed or delivered twice.
+ * PostgreSQL table. At rest both equal the DynamoDB table, whatever was killed or delivered twice on the way.
  *
  * <p>The version is the change's sequence number in the stream. DynamoDB Local's fit 64 bits. On AWS they have up to 40
  * digits, which PostgreSQL's numeric column holds, but Elasticsearch's external versions do not: there, version the
- * Elasticsearch documents by an attribute that counts up with every write of an item ({@code revision} here).
+ * documents by an attribute that counts up with every write of an item, as {@code revision} does here.
  */
-final class FlightsJob {
+public final class FlightsJob {
 
-    static final String ELASTICSEARCH = "Elasticsearch";
-    static final String POSTGRES = "PostgreSQL";
+    /** Name of the sink into the Elasticsearch index {@link #FLIGHTS}. */
+    public static final String ELASTICSEARCH = "Elasticsearch";
+
+    /** Name of the sink into the PostgreSQL table {@link #FLIGHTS}. */
+    public static final String POSTGRES = "PostgreSQL";
+
+    /** The DynamoDB table, the Elasticsearch index and the PostgreSQL table. */
+    public static final String FLIGHTS = "flights";
 
     private static final TypeInformation<FlightChange> CHANGE = TypeInformation.of(FlightChange.class);
 
     private FlightsJob() {}
 
     /** Where the job reads and writes. */
-    record Endpoints(DynamoDbStreamsOptions stream, ElasticsearchOptions index, JdbcConnectionOptions database) {}
+    public record Endpoints(
+            DynamoDbStreamsOptions stream, ElasticsearchOptions index, JdbcConnectionOptions database) {}
 
     /**
      * Defines the job.
      *
-     * @param guarded whether the stores compare versions; there is no reason to say no outside of this demo
-     * @param observed what the demo hangs in behind the source, to count; the identity elsewhere
+     * @param guarded whether the stores compare versions: false only to show what then goes wrong
+     * @param observed what a test hangs in behind the source; {@link UnaryOperator#identity} in a real job
      */
-    static void define(
+    public static void define(
             StreamExecutionEnvironment environment,
             Endpoints endpoints,
             boolean guarded,
             UnaryOperator<DataStream<FlightChange>> observed) {
         DataStream<FlightChange> changes = environment.fromSource(
-                DynamoDbStreamsSource.of(endpoints.stream, new FlightDeserializer()),
+                DynamoDbStreamsSource.of(endpoints.stream, DynamoDbChangeDeserializer.of(CHANGE, FlightChange::of)),
                 WatermarkStrategy.noWatermarks(),
                 "DynamoDB Streams");
 
@@ -62,41 +68,30 @@ final class FlightsJob {
         DataStream<FlightChange> flights = observed.apply(changes).keyBy(FlightChange::id);
 
         LookupSourceFactory<ChangeKey, Airport> airports = JdbcLookup.of(
-                endpoints.database, FlightDatabase.AIRPORTS, "iata", FlightsJob::airport);
-        DataStream<FlightChange> departing = AsyncLookup.orderedWait(
-                flights, airports, FlightsJob::origin, FlightChange::from, CHANGE, LookupOptions.defaults());
+                endpoints.database,
+                JdbcTable.of("airports", "iata").withValues("name", "city"),
+                row -> new Airport(row.getString("iata"), row.getString("name"), row.getString("city")));
+        DataStream<FlightChange> departures = AsyncLookup.orderedWait(
+                flights, airports, FlightChange::origin, FlightChange::from, CHANGE, LookupOptions.defaults());
         DataStream<FlightChange> enriched = AsyncLookup.orderedWait(
-                departing, airports, FlightsJob::destination, FlightChange::to, CHANGE, LookupOptions.defaults());
+                departures, airports, FlightChange::destination, FlightChange::to, CHANGE, LookupOptions.defaults());
 
-        enriched.sinkTo(ElasticsearchSink.of(changes(FlightIndex::document, guarded), endpoints.index)).name(ELASTICSEARCH);
-        enriched.sinkTo(JdbcSink.of(
-                        changes(change -> FlightDatabase.values(change, guarded), guarded),
-                        endpoints.database,
-                        table(guarded)))
+        enriched.sinkTo(ElasticsearchSink.of(changes(FlightChange::document, guarded), endpoints.index))
+                .name(ELASTICSEARCH);
+        enriched.sinkTo(JdbcSink.of(changes(FlightChange::row, guarded), endpoints.database, table(guarded)))
                 .name(POSTGRES);
     }
 
-    /** The guard is one line: the version of each change. */
+    /** The guard is one call: the version of each change. */
     private static <P> Changes<FlightChange, P> changes(Extractor<FlightChange, P> payload, boolean guarded) {
         Changes<FlightChange, P> changes =
                 Changes.of(FlightChange::key, payload).withDeletes(FlightChange::deleted);
         return guarded ? changes.withVersion(FlightChange::version) : changes;
     }
 
-    /** Deletes stay behind as tombstones, so that an older change cannot bring a flight back. */
+    /** Deletes leave tombstones, so that an older change cannot bring a flight back. */
     private static JdbcTable table(boolean guarded) {
-        JdbcTable table = JdbcTable.of(FlightDatabase.FLIGHTS, FlightDatabase.KEY)
-                .withValues(FlightDatabase.columns(guarded).toArray(String[]::new));
-        return guarded
-                ? table.withVersion(FlightDatabase.VERSION).withTombstones(FlightDatabase.DELETED_AT)
-                : table;
-    }
-
-    private static @Nullable ChangeKey origin(FlightChange change) {
-        return change.flight() == null ? null : ChangeKey.of(change.flight().origin());
-    }
-
-    private static @Nullable ChangeKey destination(FlightChange change) {
-        return change.flight() == null ? null : ChangeKey.of(change.flight().destination());
+        JdbcTable table = JdbcTable.of(FLIGHTS, "flight").withValues(FlightChange.COLUMNS.toArray(String[]::new));
+        return guarded ? table.withVersion("version").withTombstones("deleted_at") : table;
     }
 }
