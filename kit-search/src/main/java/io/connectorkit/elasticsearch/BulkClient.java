@@ -40,8 +40,13 @@ final class BulkClient implements AutoCloseable {
     /** One thread encrypts, compresses and parses about 200 MB/s: two keep a subtask's requests going. */
     private static final int IO_THREADS = 2;
 
-    private static final Map<String, String> NDJSON = Map.of("Content-Type", "application/x-ndjson");
-    private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
+    /** The client accepts answers of version 8 only, and Elasticsearch wants both headers to name the same version. */
+    private static final Map<String, String> NDJSON =
+            Map.of("Content-Type", "application/vnd.elasticsearch+x-ndjson; compatible-with=8");
+
+    private static final Map<String, String> JSON =
+            Map.of("Content-Type", "application/vnd.elasticsearch+json; compatible-with=8");
+
     private static final Map<String, String> BULK_PARAMETERS = Map.of("filter_path", BulkReply.FILTER);
 
     private final TransportHttpClient http;

@@ -35,7 +35,8 @@ class ElasticsearchDestinationTest {
             ScriptedServer.Request request = server.onlyRequest();
             assertThat(request.method() + " " + request.path()).isEqualTo("POST /orders/_bulk");
             assertThat(request.query()).contains("filter_path=items.*.status,");
-            assertThat(request.header("Content-type")).isEqualTo("application/x-ndjson");
+            assertThat(request.headers().get("Content-type"))
+                    .containsExactly("application/vnd.elasticsearch+x-ndjson; compatible-with=8");
             assertThat(request.body())
                     .isEqualTo("{\"index\":{\"_id\":\"a\",\"version_type\":\"external_gte\",\"version\":1}}\n"
                             + "{\"n\":\"s3cr3t\"}\n");

@@ -41,7 +41,15 @@ record Recorded(List<Outcome> outcomes, FailureKind failure, Throwable cause) {
         return report.get(60, TimeUnit.SECONDS);
     }
 
+    @Override
+    public List<Outcome> outcomes() {
+        if (failure != null) {
+            throw new AssertionError("the request failed as a whole: " + failure, cause);
+        }
+        return outcomes;
+    }
+
     Outcome.Failed failed(int index) {
-        return (Outcome.Failed) outcomes.get(index);
+        return (Outcome.Failed) outcomes().get(index);
     }
 }
