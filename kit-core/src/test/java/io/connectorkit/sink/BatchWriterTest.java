@@ -255,8 +255,9 @@ class BatchWriterTest {
         try (SinkHarness<Event> sink = open(VERSIONED, store, options)) {
             sink.write(new Event("a", 1));
             assertThatThrownBy(sink::flush)
-                    .hasMessage("simulated store refused a change of a batch of 1 and its retries are used up (50 of 50);"
-                            + " key=a: busy; raise sink.retry.max-attempts or lower sink.in-flight")
+                    .hasMessage(
+                            "simulated store refused a change of a batch of 1 and its retries are used up (50 of 50);"
+                                    + " key=a: busy; raise sink.retry.max-attempts or lower sink.in-flight")
                     .hasRootCause(BUSY);
         }
         assertThat(store.requests()).isEqualTo(50);

@@ -5,6 +5,7 @@ import io.connectorkit.sink.Destination;
 import io.connectorkit.sink.DestinationContext;
 import io.connectorkit.sink.DestinationFactory;
 import io.connectorkit.sink.Ordering;
+import io.connectorkit.sink.PayloadCodec;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -56,5 +57,10 @@ record JdbcDestinationFactory(
     @Override
     public boolean guarded() {
         return mode != WriteMode.OVERWRITE;
+    }
+
+    @Override
+    public PayloadCodec<Object[]> payloadCodec() {
+        return new JdbcRowCodec();
     }
 }

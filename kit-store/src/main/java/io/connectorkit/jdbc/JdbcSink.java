@@ -1,8 +1,10 @@
 package io.connectorkit.jdbc;
 
 import io.connectorkit.change.WriteMode;
+import io.connectorkit.failure.DeadLetter;
 import io.connectorkit.sink.BatchSink;
 import io.connectorkit.sink.Changes;
+import io.connectorkit.sink.DeadLetters;
 import io.connectorkit.sink.SinkOptions;
 import io.connectorkit.sink.SinkTuning;
 import java.util.Objects;
@@ -47,6 +49,11 @@ public final class JdbcSink {
         Dialect.of(connection);
         return BatchSink.of(
                 changes, new JdbcDestinationFactory(connection, table, mode, options.requestTimeout()), options);
+    }
+
+    /** Dead letters of a JDBC sink as the changes they were, for a sink of the same table and mode. */
+    public static Changes<DeadLetter, Object[]> replay(WriteMode mode) {
+        return DeadLetters.replay(new JdbcRowCodec(), mode);
     }
 
     /** Batches of 2,000 rows and 4 connections for each subtask: statements stay well under a second. */

@@ -154,7 +154,7 @@ class JdbcSinkIT {
 
     @Test
     void findsTheOneRecordThatTheServerRefuses() throws Exception {
-        server.execute("ALTER TABLE t ADD CONSTRAINT not_s3 CHECK (v <> 's3cret')");
+        server.execute("ALTER TABLE t ADD CONSTRAINT valid CHECK (v <> 's3cret')");
         try (SinkHarness<Row> sink = open()) {
             Throwable refused = catchThrowable(() -> {
                 for (int id = 0; id < 100; id++) {
@@ -165,11 +165,10 @@ class JdbcSinkIT {
 
             assertThat(refused)
                     .hasMessage("JDBC table 't' rejected the change of key 77: 23514: ERROR: new row for relation \"t\""
-                            + " violates check constraint \"not_s3\"")
-                    .hasStackTraceContaining("23514");
+                            + " violates check constraint \"valid\"; keep such changes with deadLettersTo(..)");
             assertThat(sink.metric("bisected")).isPositive();
         }
-        assertThat(server.rows("SELECT count(*) FROM t WHERE id >= 90")).isNotEmpty();
+        assertThat(server.rows("SELECT id FROM t WHERE id = 77")).isEmpty();
     }
 
     @Test
