@@ -123,7 +123,7 @@ public final class AsyncLookup<IN, K, V, OUT> extends RichAsyncFunction<IN, OUT>
         LOG.info("Lookup in {} opened with {}", source.name(), options);
     }
 
-    private static void register(MetricGroup metrics, LookupEngine<?, ?> engine) {
+    static void register(MetricGroup metrics, LookupEngine<?, ?> engine) {
         LookupStats stats = engine.stats();
         gauge(metrics, "hits", stats.hits::sum);
         gauge(metrics, "misses", stats.misses::sum);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.connectorkit.failure.FailureKind;
+import io.connectorkit.tck.RecordedMetrics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -11,12 +12,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -24,11 +28,19 @@ import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
 import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class AsyncLookupTest {
+
+    @RegisterExtension
+    static final MiniClusterExtension FLINK = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
+            .setNumberTaskManagers(1)
+            .setNumberSlotsPerTaskManager(2)
+            .build());
 
     /** The source last opened: the operator works on a copy of its factory. */
     private static @Nullable ScriptedSource opened;
@@ -207,17 +219,57 @@ class AsyncLookupTest {
     }
 
     @Test
-    void aJobFailsWhenItsSourceCannotBeOpened() {
-        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        DataStream<String> joined = AsyncLookup.orderedWait(
-                env.fromSequence(1, 10),
-                new Unreachable(),
-                number -> number,
-                (number, row) -> row,
-                Types.STRING,
-                LookupOptions.defaults());
-        assertThatThrownBy(() -> joined.executeAndCollect(1))
-                .hasStackTraceContaining("url must lead to a database that accepts connections");
+    void aSourceThatCannotBeOpenedFailsTheTask() throws Exception {
+        AsyncLookup<String, Long, String, String> lookup =
+                AsyncLookup.of(new Unreachable(), record -> 1L, (record, row) -> row, Types.STRING, OPTIONS);
+        var harness = new OneInputStreamOperatorTestHarness<>(
+                new AsyncWaitOperatorFactory<>(lookup, 0, OPTIONS.capacity(), OutputMode.ORDERED),
+                StringSerializer.INSTANCE);
+        harness.setup(StringSerializer.INSTANCE);
+        assertThatThrownBy(harness::open).hasMessage("url must lead to a database that accepts connections");
+        harness.close();
+    }
+
+    @Test
+    void metricsCountHitsMissesRequestsAndRetries() throws Exception {
+        RecordedMetrics metrics = new RecordedMetrics();
+        ScriptedSource source = new ScriptedSource();
+        ManualTimer timer = new ManualTimer();
+        try (var engine = new LookupEngine<>(source, "test", OPTIONS, timer, new SplittableRandom(1))) {
+            AsyncLookup.register(metrics, engine);
+            engine.lookup("a", new Heard());
+            engine.lookup("a", new Heard());
+            engine.lookup("none", new Heard());
+            assertThat(metrics.value("inFlight")).isEqualTo(2);
+            source.answer();
+            source.fail(new IOException("reset"));
+            timer.advanceMillis(200);
+            source.answer();
+            engine.lookup("a", new Heard());
+            assertThat(Stream.of(
+                                    "hits",
+                                    "misses",
+                                    "merged",
+                                    "requests",
+                                    "batches",
+                                    "retries",
+                                    "failures",
+                                    "absent",
+                                    "cacheSize",
+                                    "inFlight")
+                            .map(name -> name + "=" + metrics.value(name)))
+                    .containsExactly(
+                            "hits=1",
+                            "misses=3",
+                            "merged=1",
+                            "requests=3",
+                            "batches=3",
+                            "retries=1",
+                            "failures=0",
+                            "absent=1",
+                            "cacheSize=2",
+                            "inFlight=0");
+        }
     }
 
     private static String stackTrace(Throwable e) {

@@ -126,7 +126,9 @@ record InListLookupQuery(String select, List<String> keys, List<Integer> types, 
                 row.getBigDecimal(column);
             case Types.REAL, Types.FLOAT, Types.DOUBLE -> row.getDouble(column);
             case Types.BOOLEAN, Types.BIT -> row.getBoolean(column);
-            case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY -> row.getBytes(column);
+            // H2 reports its UUIDs as binary.
+            case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY ->
+                row.getObject(column) instanceof UUID uuid ? uuid : row.getBytes(column);
             case Types.DATE -> row.getObject(column, LocalDate.class);
             case Types.TIMESTAMP -> row.getObject(column, LocalDateTime.class);
             case Types.TIMESTAMP_WITH_TIMEZONE -> instant(row.getObject(column, OffsetDateTime.class));

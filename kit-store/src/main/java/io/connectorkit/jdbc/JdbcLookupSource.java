@@ -92,18 +92,27 @@ final class JdbcLookupSource<V> implements BlockingLookupSource<ChangeKey, V> {
             if (JdbcFailures.spoilsConnection(e)) {
                 throw e;
             }
-            SQLException safe = JdbcFailures.safe(e);
-            throw fatal("the mapper failed on the row of key=" + key + ": " + safe.getMessage(), safe);
+            String state = String.valueOf(e.getSQLState());
+            // 42: a column that is not there. Other messages of drivers may quote the value.
+            String why = state.startsWith("42") ? JdbcFailures.safeMessage(e) : "SQLSTATE " + state;
+            throw fatal("the mapper failed on the row of key=" + key + ": " + why, withoutMessage(e));
         } catch (RuntimeException e) {
             throw fatal(
                     "the mapper failed on the row of key=" + key + ": "
                             + e.getClass().getName(),
-                    e);
+                    withoutMessage(e));
         }
         if (value == null) {
             throw fatal("the mapper must not return null, got it for key=" + key, null);
         }
         return value;
+    }
+
+    /** Where it happened, without what it says of the row. */
+    private static Exception withoutMessage(Exception e) {
+        Exception safe = new Exception(e.getClass().getName() + " (its message is withheld, it may quote the row)");
+        safe.setStackTrace(e.getStackTrace());
+        return safe;
     }
 
     private static LookupException rejected(String message) {
