@@ -1,8 +1,9 @@
 package io.connectorkit.sink;
 
 import io.connectorkit.change.Change;
+import java.util.List;
 
-/** Batches for tests that call a destination directly. */
+/** Makes batches, for tests that call a destination without its writer. */
 public final class Batches {
 
     private Batches() {}
@@ -10,5 +11,10 @@ public final class Batches {
     @SafeVarargs
     public static <P> Batch<P> of(Change<P>... changes) {
         return new Batch<>(changes, changes.length);
+    }
+
+    @SuppressWarnings("unchecked") // An array of a generic type has no other way.
+    public static <P> Batch<P> of(List<Change<P>> changes) {
+        return of(changes.toArray(new Change[0]));
     }
 }
