@@ -72,7 +72,7 @@ final class DemoRun {
         RunCounters counters = resources.add(RunCounters.open(run));
         Cluster cluster = resources.add(Cluster.start(
                 options.ports().web(), options.parallelism(), 2 * options.kills() + UNPLANNED_RESTARTS, folder));
-        progress.line("  %-15s %s", "Flink's web page", cluster.webPage());
+        progress.line("  %-16s %s", "Flink's web page", cluster.webPage());
         JobID job = submit(cluster, servers);
         SinkCounts counts = new SinkCounts(job);
 
@@ -145,6 +145,11 @@ final class DemoRun {
         plan.counts().forEach((kind, count) -> kinds.append(kinds.length() == 0 ? "" : ", ")
                 .append(String.format(Locale.ROOT, "%,d %s", count, kind.name().toLowerCase(Locale.ROOT))));
         progress.line("Writing %,d changes of %,d flights: %s", plan.size(), options.rows(), kinds);
+        progress.line(
+                "Version guard %s, older changes %s, %d kills on the way",
+                options.guard() ? "on" : "OFF",
+                options.redeliver() ? "delivered again after newer ones" : "delivered again only by restarts",
+                options.kills());
     }
 
     private void acknowledged(List<Step> steps, RunCounters counters, List<Freshness> freshness) {

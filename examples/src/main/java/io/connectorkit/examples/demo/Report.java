@@ -59,13 +59,13 @@ record Report(
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(format(
-                "%-14s %8s %8s %8s %8s %8s %11s %12s %12s",
+                "%-14s %8s %8s %8s %8s %8s %10s %10s %10s",
                 "", "rows", "missing", "stale", "wrong", "extra", "changes/s", "fresh p50", "fresh p99"));
         lines.add(format("%-14s %,8d", "DynamoDB", rows));
         for (Store store : stores) {
             Comparison found = store.comparison;
             lines.add(format(
-                    "%-14s %,8d %,8d %,8d %,8d %,8d %,11.0f %,9d ms %,9d ms",
+                    "%-14s %,8d %,8d %,8d %,8d %,8d %,10.0f %,7d ms %,7d ms",
                     found.store(),
                     found.rows(),
                     found.missing(),
@@ -87,12 +87,16 @@ record Report(
                 options.redeliver() ? format(", older ones delivered again %,d", redelivered) : ""));
         for (Store store : stores) {
             lines.add(format(
-                    "%s acknowledged %,d changes, %,d of them refused as stale by its version guard.",
-                    store.comparison.store(), store.written, store.stale));
+                    "%s took %,d writes%s.",
+                    store.comparison.store(),
+                    store.written,
+                    options.guard()
+                            ? format("; its version guard refused %,d of them as stale", store.stale)
+                            : " with its version guard off"));
         }
         lines.add(format(
-                "Fresh: from DynamoDB's acknowledgement of a write until a reader of the store sees it, kills included"
-                        + " (%,d samples).",
+                "Fresh: from DynamoDB's acknowledgement of a write until a reader of the store sees it, restarts"
+                        + " included (%,d samples).",
                 stores.stream().mapToInt(Store::samples).sum()));
         return lines;
     }

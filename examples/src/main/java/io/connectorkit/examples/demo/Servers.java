@@ -60,7 +60,7 @@ record Servers(DynamoDbLocal dynamoDb, ElasticsearchNode elasticsearch, Postgres
 
     private static void announce(Progress progress, String server, Object address, long startNanos) {
         double seconds = (System.nanoTime() - startNanos) / (double) TimeUnit.SECONDS.toNanos(1);
-        progress.line("  %-15s %s (%.1f s)", server, address, seconds);
+        progress.line("  %-16s %s (%.1f s)", server, address, seconds);
     }
 
     private static <T> FutureTask<T> started(String server, Callable<T> start) {

@@ -38,7 +38,7 @@ class ReportTest {
     void showsTheNumbersInATable() {
         assertThat(report(EQUAL, 2, 2, 200, 17).lines())
                 .contains(
-                        "PostgreSQL           90        0        0        0        0         100         12 ms        340 ms")
+                        "PostgreSQL           90        0        0        0        0        100      12 ms     340 ms")
                 .contains("200 changes in 2.0 s. Kills 2, restarts 2, replayed 17.");
     }
 
