@@ -24,10 +24,17 @@ public final class Demo {
         // Flink's log, with the stack traces of every kill, goes to a file: the console is for people.
         LogManager.getLogManager().reset();
         Resources resources = new Resources();
-        Runtime.getRuntime().addShutdownHook(new Thread(resources::close, "demo-stop"));
-        int columns = Integer.getInteger("kit.demo.columns", 0);
-        int code = run(List.of(args), new Progress(System.out, columns), System.err, resources);
-        System.exit(code);
+        Progress progress = new Progress(System.out, Integer.getInteger("kit.demo.columns", 0));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(resources, progress), "demo-stop"));
+        System.exit(run(List.of(args), progress, System.err, resources));
+    }
+
+    /** Ctrl-C, SIGTERM, or the end. */
+    private static void stop(Resources resources, Progress progress) {
+        if (!resources.closed()) {
+            progress.end("Stopping everything that was started");
+            resources.interrupt();
+        }
     }
 
     /** Runs with {@code args}; what it starts is in {@code resources}, for who stops it from outside. */
@@ -56,6 +63,9 @@ public final class Demo {
             Thread.currentThread().interrupt();
             return FAILED;
         } catch (Exception | LinkageError e) {
+            if (resources.interrupted()) {
+                return FAILED;
+            }
             LoggerFactory.getLogger(Demo.class).error("The run failed", e);
             progress.clear();
             err.println("demo: " + (e instanceof DemoFailure ? e.getMessage() : e) + log());

@@ -223,10 +223,11 @@ final class DemoRun {
     private void show(Watched run) {
         RunCounters counters = run.counters;
         progress.move(
-                "%3d%%  written %,d of %,d | read %,d | es %,d | pg %,d | stale %,d | replayed %,d | restarts %d | lag %,d",
+                progress.narrow()
+                        ? "%3d%% read %,d es %,d pg %,d stale %,d replay %,d restart %d lag %,d"
+                        : "%3d%%  read %,d | into Elasticsearch %,d, PostgreSQL %,d | stale %,d | replayed %,d"
+                                + " | restarts %d | lag %,d changes",
                 100L * counters.acknowledged() / run.changes,
-                counters.acknowledged(),
-                run.changes,
                 counters.read(),
                 run.counts.written(FlightsJob.ELASTICSEARCH),
                 run.counts.written(FlightsJob.POSTGRES),

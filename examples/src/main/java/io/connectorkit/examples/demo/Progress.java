@@ -9,12 +9,14 @@ final class Progress {
 
     private static final long TERMINAL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long PLAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final int WIDE = 125;
     private static final String CLEAR_LINE = "\r\u001b[2K";
 
     private final PrintStream out;
     private final int columns;
     private long nextNanos = System.nanoTime();
     private boolean moving;
+    private boolean ended;
 
     /** {@code columns} is the terminal's width, 0 when there is no terminal. */
     Progress(PrintStream out, int columns) {
@@ -32,7 +34,7 @@ final class Progress {
     /** The line that moves; shown only when it is time again. */
     synchronized void move(String format, Object... values) {
         long now = System.nanoTime();
-        if (now - nextNanos < 0) {
+        if (ended || now - nextNanos < 0) {
             return;
         }
         nextNanos = now + (columns > 0 ? TERMINAL_NANOS : PLAIN_NANOS);
@@ -45,6 +47,17 @@ final class Progress {
             out.println(text);
         }
         out.flush();
+    }
+
+    /** A last line: nothing moves after it. */
+    synchronized void end(String text) {
+        line("%s", text);
+        ended = true;
+    }
+
+    /** Whether a long line would be cut. */
+    boolean narrow() {
+        return columns > 0 && columns < WIDE;
     }
 
     /** Takes the moving line away. */

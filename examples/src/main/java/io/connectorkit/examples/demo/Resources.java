@@ -13,6 +13,7 @@ final class Resources implements AutoCloseable {
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private boolean closed;
+    private volatile boolean interrupted;
 
     /** Takes charge of {@code resource}; what comes after the end is stopped at once. */
     <T extends AutoCloseable> T add(T resource) throws Exception {
@@ -24,6 +25,24 @@ final class Resources implements AutoCloseable {
         }
         resource.close();
         throw new InterruptedException("the demo was stopped");
+    }
+
+    /** Stops everything before the run is over. */
+    void interrupt() {
+        interrupted = true;
+        close();
+    }
+
+    /** Whether the end came from outside: what fails then is no news. */
+    boolean interrupted() {
+        return interrupted;
+    }
+
+    /** Whether everything has been stopped, or is being. */
+    boolean closed() {
+        synchronized (open) {
+            return closed;
+        }
     }
 
     /** Stops everything, each once; a second caller waits until the first is done. */

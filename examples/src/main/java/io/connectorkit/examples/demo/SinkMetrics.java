@@ -1,8 +1,9 @@
 package io.connectorkit.examples.demo;
 
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.metrics.MetricConfig;
@@ -21,8 +22,10 @@ public final class SinkMetrics implements MetricReporter {
     /** Changes that the guard refused because the store held a newer one. */
     static final String STALE = "staleDropped";
 
-    private static final Map<Counter, Series> LIVE = new ConcurrentHashMap<>();
-    private static final Map<Series, Long> GONE = new ConcurrentHashMap<>();
+    private static final Object LOCK = new Object();
+
+    private static final Map<Counter, Series> LIVE = new IdentityHashMap<>();
+    private static final Map<Series, Long> GONE = new HashMap<>();
 
     /** One counter over all subtasks and attempts. */
     private record Series(String job, String operator, String metric) {}
@@ -38,11 +41,15 @@ public final class SinkMetrics implements MetricReporter {
     /** The sum of {@code metric} over the subtasks of the sink named {@code sink}, since the job's first start. */
     static long sum(String job, String sink, String metric) {
         long sum = 0;
-        for (Map.Entry<Series, Long> gone : GONE.entrySet()) {
-            sum += matches(gone.getKey(), job, sink, metric) ? gone.getValue() : 0;
-        }
-        for (Map.Entry<Counter, Series> live : LIVE.entrySet()) {
-            sum += matches(live.getValue(), job, sink, metric) ? live.getKey().getCount() : 0;
+        synchronized (LOCK) {
+            for (Map.Entry<Series, Long> gone : GONE.entrySet()) {
+                sum += matches(gone.getKey(), job, sink, metric) ? gone.getValue() : 0;
+            }
+            for (Map.Entry<Counter, Series> live : LIVE.entrySet()) {
+                sum += matches(live.getValue(), job, sink, metric)
+                        ? live.getKey().getCount()
+                        : 0;
+            }
         }
         return sum;
     }
@@ -64,7 +71,9 @@ public final class SinkMetrics implements MetricReporter {
             String job = scope.get("<job_id>");
             String operator = scope.get("<operator_name>");
             if (job != null && operator != null) {
-                LIVE.put(counter, new Series(job, operator, name));
+                synchronized (LOCK) {
+                    LIVE.put(counter, new Series(job, operator, name));
+                }
             }
         }
     }
@@ -72,9 +81,11 @@ public final class SinkMetrics implements MetricReporter {
     @Override
     public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
         if (metric instanceof Counter counter) {
-            Series series = LIVE.remove(counter);
-            if (series != null) {
-                GONE.merge(series, counter.getCount(), Long::sum);
+            synchronized (LOCK) {
+                Series series = LIVE.remove(counter);
+                if (series != null) {
+                    GONE.merge(series, counter.getCount(), Long::sum);
+                }
             }
         }
     }
