@@ -26,7 +26,9 @@ public final class Demo {
         Resources resources = new Resources();
         Progress progress = new Progress(System.out, Integer.getInteger("kit.demo.columns", 0));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(resources, progress), "demo-stop"));
-        System.exit(run(List.of(args), progress, System.err, resources));
+        int code = run(List.of(args), progress, System.err, resources);
+        resources.close();
+        System.exit(code);
     }
 
     /** Ctrl-C, SIGTERM, or the end. */
