@@ -33,11 +33,11 @@ import org.jspecify.annotations.Nullable;
  * elasticsearch-java's HTTP transport, set up for bulk requests.
  *
  * <p>The typed client above it would serialize every action and parse every document's answer into objects; bulk bodies
- * and answers pass here as bytes. It also refuses servers that do not call themselves Elasticsearch.
+ * and answers pass here as bytes.
  */
 final class BulkClient implements AutoCloseable {
 
-    /** One thread encrypts, compresses and parses about 200 MB/s: two keep a subtask's requests going. */
+    /** Two, whatever the machine: each subtask has a client of its own, and answers are small. */
     private static final int IO_THREADS = 2;
 
     /** The client accepts answers of version 8 only, and Elasticsearch wants both headers to name the same version. */

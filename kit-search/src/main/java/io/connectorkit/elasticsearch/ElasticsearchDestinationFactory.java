@@ -5,6 +5,7 @@ import io.connectorkit.sink.Destination;
 import io.connectorkit.sink.DestinationContext;
 import io.connectorkit.sink.DestinationFactory;
 import io.connectorkit.sink.Ordering;
+import io.connectorkit.sink.PayloadCodec;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,7 @@ record ElasticsearchDestinationFactory(ElasticsearchOptions options, WriteMode m
     @Override
     public Destination<byte[]> open(DestinationContext context) throws IOException, InterruptedException {
         if (context.subtask() == 0) {
-            LOG.info("{} opens in mode {} with {} and {}", name(), mode, options, context.tuning());
+            LOG.info("{}: {}", name(), options);
         }
         BulkClient client = BulkClient.open(options, context.tuning().inFlight());
         try {
@@ -44,5 +45,10 @@ record ElasticsearchDestinationFactory(ElasticsearchOptions options, WriteMode m
     @Override
     public boolean guarded() {
         return mode != WriteMode.OVERWRITE;
+    }
+
+    @Override
+    public PayloadCodec<byte[]> payloadCodec() {
+        return PayloadCodec.bytes();
     }
 }

@@ -1,7 +1,11 @@
 package io.connectorkit.elasticsearch;
 
+import io.connectorkit.change.WriteMode;
+import io.connectorkit.failure.DeadLetter;
 import io.connectorkit.sink.BatchSink;
 import io.connectorkit.sink.Changes;
+import io.connectorkit.sink.DeadLetters;
+import io.connectorkit.sink.PayloadCodec;
 import io.connectorkit.sink.SinkOptions;
 import io.connectorkit.sink.SinkTuning;
 import org.apache.flink.configuration.MemorySize;
@@ -37,9 +41,14 @@ public final class ElasticsearchSink {
                 sinkOptions);
     }
 
+    /** Dead letters of this sink as the changes they were; pass them to {@link #of} with the sink's own options. */
+    public static Changes<DeadLetter, byte[]> replay(WriteMode mode) {
+        return DeadLetters.replay(PayloadCodec.bytes(), mode);
+    }
+
     /**
-     * Batches of 1,000 changes or 5 MiB, 4 in flight: the size at which bulk requests stop getting faster on small
-     * documents (Elasticsearch guide, "Tune for indexing speed": 5 to 15 MB), without filling a node's write queue.
+     * Batches of 1,000 changes or 5 MiB, 4 in flight: within Elasticsearch's advice on bulk size ("Tune for indexing
+     * speed"), and few enough requests for many subtasks to share a node's write queue.
      */
     public static SinkTuning tuning() {
         return SinkTuning.defaults()

@@ -145,7 +145,7 @@ class ElasticsearchDestinationIT {
         index.create(
                 "poison",
                 "{\"mappings\":{\"properties\":{\"n\":{\"type\":\"long\"},\"d\":{\"type\":\"date\"},\"k\":{\"type\":"
-                        + "\"keyword\"},\"o\":{\"properties\":{}},\"c\":{\"type\":\"completion\"},\"ip\":{\"type\":\"ip\"},"
+                        + "\"keyword\"},\"o\":{\"type\":\"object\"},\"c\":{\"type\":\"completion\"},\"ip\":{\"type\":\"ip\"},"
                         + "\"r\":{\"type\":\"date_range\"},\"g\":{\"type\":\"geo_point\"}}}}");
         List<String> poison = List.of(
                 "{\"n\":\"s3cr3t\"}",
@@ -158,7 +158,7 @@ class ElasticsearchDestinationIT {
                 "{\"c\":{\"input\":\"x\",\"weight\":\"s3cr3t\"}}",
                 "{\"ip\":\"s3cr3t\"}",
                 "{\"r\":{\"gte\":\"s3cr3t\"}}",
-                "{\"g\":\"s3cr3t\"}",
+                "{\"g\":\"s3cr3t!\"}",
                 "{\"a\": s3cr3t}",
                 "{\"a\":\"x\"} s3cr3t",
                 "{\"a\":1}{\"b\":\"s3cr3t\"}",
@@ -174,6 +174,7 @@ class ElasticsearchDestinationIT {
             Recorded recorded = send(destination, batch(changes));
             for (int i = 0; i < poison.size(); i++) {
                 assertThat(recorded.outcomes().get(2 * i)).isEqualTo(Outcome.delivered());
+                assertThat(recorded.outcomes().get(2 * i + 1)).as(poison.get(i)).isInstanceOf(Outcome.Failed.class);
                 Outcome.Failed failed = recorded.failed(2 * i + 1);
                 assertThat(failed.kind()).as(poison.get(i)).isEqualTo(FailureKind.REJECTED);
                 assertThat(failed.cause())
