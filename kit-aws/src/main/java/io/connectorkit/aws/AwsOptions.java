@@ -15,7 +15,6 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
-import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.regions.Region;
 
 /**
@@ -127,13 +126,12 @@ public record AwsOptions(
                         .build())
                 .asyncConfiguration(async ->
                         async.advancedOption(SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
-                .httpClientBuilder(NettyNioAsyncHttpClient.builder()
+                .httpClientBuilder(PromptHttpClient.builder(NettyNioAsyncHttpClient.builder()
                         .maxConcurrency(maxConnections)
                         .maxPendingConnectionAcquires(10 * maxConnections)
                         .connectionAcquisitionTimeout(requestTimeout)
                         .connectionTimeout(connectTimeout)
-                        .readTimeout(requestTimeout)
-                        .eventLoopGroupBuilder(SdkEventLoopGroup.builder().numberOfThreads(1)));
+                        .readTimeout(requestTimeout)));
         if (region != null) {
             builder.region(Region.of(region));
         }

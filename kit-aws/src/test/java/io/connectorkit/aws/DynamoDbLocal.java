@@ -99,7 +99,7 @@ public final class DynamoDbLocal implements AutoCloseable {
     /** Moves the server's clock forward: shards roll over, records older than 24 hours are trimmed. */
     public void dilateHours(int hours) {
         control(Map.of(
-                "ACTION", AttributeValue.fromS("DILATE_TIME"), "HOURS", AttributeValue.fromN(Integer.toString(hours))));
+                "ACTION", AttributeValue.fromS("DILATE_TIME"), "HOURS", AttributeValue.fromS(Integer.toString(hours))));
     }
 
     private void control(Map<String, AttributeValue> item) {

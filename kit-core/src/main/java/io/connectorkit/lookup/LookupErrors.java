@@ -104,7 +104,7 @@ final class LookupErrors {
         return new LookupException(
                 FailureKind.RETRYABLE,
                 "Lookup of " + keys(asks) + " in " + name + " took longer than lookup.timeout of "
-                        + options.timeout() + " (" + first.attempts + " attempts of "
+                        + options.timeout() + " (attempt " + first.attempts + " of "
                         + options.retry().maxAttempts() + "; " + why
                         + "); raise lookup.timeout, or lower lookup.request-timeout to try again sooner",
                 last);

@@ -312,7 +312,7 @@ class LookupEngineTest {
         timer.advanceMillis(1);
         assertThat(one.failure())
                 .hasMessageStartingWith(
-                        "Lookup of 2 keys (first: key=SFO) in table 'airports' took longer than lookup.timeout of PT20S (1 attempts of 3; ")
+                        "Lookup of 2 keys (first: key=SFO) in table 'airports' took longer than lookup.timeout of PT20S (attempt 1 of 3; ")
                 .hasMessageEndingWith("raise lookup.timeout, or lower lookup.request-timeout to try again sooner");
         assertThat(two.failure()).isSameAs(one.failure());
         assertThat(timer.pending()).isZero();

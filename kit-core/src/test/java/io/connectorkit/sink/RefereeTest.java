@@ -116,23 +116,28 @@ class RefereeTest {
                 .withKills(0)
                 .withCheckpointEvery(20_000);
 
-        SimulatedStore<String> kit = store(false, faults(0.2, 0));
-        Map<ChangeKey, String> expected = run(referee, BatchSink.of(UNVERSIONED, kit, OPTIONS));
-        assertThat(differences(live(kit), expected))
-                .as("keys that end wrong, kit")
-                .isZero();
-        assertThat(kit.violations()).as("keys twice in flight, kit").isEmpty();
+        for (double failures : new double[] {0, 0.001, 0.2}) {
+            SimulatedStore<String> kit = store(false, faults(failures, 0));
+            Map<ChangeKey, String> expected = run(referee, BatchSink.of(UNVERSIONED, kit, OPTIONS));
+            assertThat(differences(live(kit), expected))
+                    .as("keys that end wrong, kit")
+                    .isZero();
+            assertThat(kit.violations()).as("keys twice in flight, kit").isEmpty();
 
-        SimulatedStore<String> stock = store(false, faults(0.2, 0));
-        run(referee, new StockSink<>(UNVERSIONED, stock, OPTIONS.tuning()));
-        long wrong = differences(live(stock), expected);
-        System.out.printf(
-                "referee: of %d keys %d end wrong under the stock AsyncSinkWriter, 0 under the kit%n",
-                expected.size(), wrong);
-        assertThat(wrong)
-                .as("keys that end wrong, stock writer: the referee sees what it is there for")
-                .isPositive();
-        assertThat(stock.violations()).as("keys twice in flight, stock writer").isNotEmpty();
+            SimulatedStore<String> stock = store(false, faults(failures, 0));
+            run(referee, new StockSink<>(UNVERSIONED, stock, OPTIONS.tuning()));
+            long wrong = differences(live(stock), expected);
+            System.out.printf(
+                    "referee, %.1f %% failures: of %d keys %d end wrong under the stock AsyncSinkWriter, 0 under the"
+                            + " kit; at most %d and %d requests in flight%n",
+                    100 * failures, expected.size(), wrong, stock.mostInFlight(), kit.mostInFlight());
+            assertThat(wrong)
+                    .as("keys that end wrong, stock writer: the referee sees what it is there for")
+                    .isPositive();
+            assertThat(stock.violations())
+                    .as("keys twice in flight, stock writer")
+                    .isNotEmpty();
+        }
     }
 
     private Map<ChangeKey, String> run(Referee referee, Sink<Item> sink) throws Exception {

@@ -258,6 +258,10 @@ public abstract class SinkContract<P> {
         try (SinkHarness<Item> sink = open(WriteMode.OVERWRITE, destination)) {
             for (int i = 0; i < 1_000; i++) {
                 sink.write(Item.of("k" + i % 20, 1_000 - i, "v" + i / 20));
+                if (i % 100 == 0) {
+                    // Or the buffer would send the last arrival only.
+                    sink.flush();
+                }
             }
             sink.write(Item.of("k0", 0, null));
             sink.flush();

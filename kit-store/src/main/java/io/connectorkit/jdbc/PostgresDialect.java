@@ -18,16 +18,16 @@ final class PostgresDialect implements Dialect {
     public Map<String, String> driverProperties(Duration connectTimeout) {
         String seconds =
                 Long.toString(Math.max(1, connectTimeout.plusMillis(999).toSeconds()));
-        return Map.of(
-                "connectTimeout",
-                seconds,
-                "loginTimeout",
-                seconds,
+        return Map.ofEntries(
+                Map.entry("connectTimeout", seconds),
+                Map.entry("loginTimeout", seconds),
+                // Of the login only, so that no thread is left behind; the pool sets the one of requests.
+                Map.entry("socketTimeout", seconds),
+                // A statement that is given up waits for its cancel request, which may hang just as well.
+                Map.entry("cancelSignalTimeout", seconds),
                 // DETAIL and WHERE quote rows.
-                "logServerErrorDetail",
-                "false",
-                "ApplicationName",
-                "connector-kit");
+                Map.entry("logServerErrorDetail", "false"),
+                Map.entry("ApplicationName", "connector-kit"));
     }
 
     @Override

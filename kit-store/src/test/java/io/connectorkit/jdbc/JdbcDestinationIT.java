@@ -4,6 +4,7 @@ import static io.connectorkit.change.WriteMode.INSERT_ONLY;
 import static io.connectorkit.change.WriteMode.NEWEST_WINS;
 import static io.connectorkit.change.WriteMode.OVERWRITE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.connectorkit.change.Change;
 import io.connectorkit.change.ChangeKey;
@@ -443,6 +444,29 @@ class JdbcDestinationIT {
     }
 
     @Test
+    void givesUpOnAServerThatHangsAndGoesOnWithAFreshConnection() throws Exception {
+        try (MutableProxy proxy = MutableProxy.to(server.port())) {
+            JdbcConnectionOptions through = JdbcConnectionOptions.of(
+                            "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres")
+                    .withUser(PostgresServer.USER)
+                    .withConnectTimeout(Duration.ofSeconds(1));
+            open = new JdbcDestinationFactory(through, table, NEWEST_WINS, Duration.ofSeconds(1))
+                    .open(new DestinationContext(0, JdbcSink.tuning(), new RecordedMetrics()));
+            assertThat(Answer.to(open, put(1, 1, "a")).letters()).isEqualTo("D");
+
+            proxy.mute(true);
+            Answer hung = Answer.to(open, put(1, 2, "b"));
+            proxy.mute(false);
+
+            assertThat(hung.kind()).isEqualTo(FailureKind.RETRYABLE);
+            // As the write path does: connection attempts that began in the dark have to time out first.
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> Answer.to(open, put(1, 3, "c")).letters().equals("D"));
+        }
+        assertThat(server.rows("SELECT v, ver FROM t")).containsExactly("c|3");
+    }
+
+    @Test
     void seesAChangeThatWasCommittedWhileItWaited() throws Exception {
         server.execute("INSERT INTO t SELECT i, 'old', 1 FROM generate_series(1, 2) i");
         Destination<Object[]> destination = open(table, NEWEST_WINS);
@@ -460,10 +484,9 @@ class JdbcDestinationIT {
                 }
             });
             waiting.start();
-            org.awaitility.Awaitility.await()
-                    .until(() -> server.rows("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                                    + " AND application_name = 'connector-kit'")
-                            .equals(List.of("1")));
+            await().until(() -> server.rows("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                            + " AND application_name = 'connector-kit'")
+                    .equals(List.of("1")));
             other.commit();
             waiting.join();
         }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +63,7 @@ final class DynamoDbStreamsApi implements ShardApi<DynamoDbChange> {
     }
 
     @Override
-    public String resolveStream(@Nullable String restored) {
+    public String resolveStream(@Nullable String restored) throws Exception {
         if (restored != null) {
             checkRestored(restored);
             return restored;
@@ -86,13 +87,15 @@ final class DynamoDbStreamsApi implements ShardApi<DynamoDbChange> {
         }
     }
 
-    private String ofTable(String tableName) {
+    // The waits below are get() and not join(): the coordinator interrupts them when it closes.
+
+    private String ofTable(String tableName) throws Exception {
         TableDescription table;
         try (DynamoDbAsyncClient tables = options.aws().build(DynamoDbAsyncClient.builder())) {
             table = tables.describeTable(request -> request.tableName(tableName))
-                    .join()
+                    .get()
                     .table();
-        } catch (CompletionException e) {
+        } catch (ExecutionException e) {
             throw refused("table '" + tableName + "'", e);
         }
         StreamSpecification stream = table.streamSpecification();
@@ -106,13 +109,13 @@ final class DynamoDbStreamsApi implements ShardApi<DynamoDbChange> {
         return table.latestStreamArn();
     }
 
-    private String ofArn(@Nullable String arn) {
+    private String ofArn(@Nullable String arn) throws Exception {
         StreamDescription stream;
         try {
             stream = client.describeStream(request -> request.streamArn(arn).limit(1))
-                    .join()
+                    .get()
                     .streamDescription();
-        } catch (CompletionException e) {
+        } catch (ExecutionException e) {
             throw refused("stream '" + arn + "'", e);
         }
         if (stream.streamStatusAsString().startsWith("DISABL")) {
@@ -138,7 +141,7 @@ final class DynamoDbStreamsApi implements ShardApi<DynamoDbChange> {
     }
 
     /** What will pass is thrown as it is, to be tried again. */
-    private static RuntimeException refused(String what, CompletionException failure) {
+    private static Exception refused(String what, ExecutionException failure) {
         return switch (AwsFailures.kind(failure)) {
             case FATAL, REJECTED ->
                 new ShardSourceException(what + " cannot be read: " + AwsFailures.text(failure), failure.getCause());
@@ -147,14 +150,14 @@ final class DynamoDbStreamsApi implements ShardApi<DynamoDbChange> {
     }
 
     @Override
-    public List<Shard> listShards(String stream) {
+    public List<Shard> listShards(String stream) throws Exception {
         List<Shard> shards = new ArrayList<>();
         String after = null;
         do {
             String start = after;
             StreamDescription page = client.describeStream(
                             request -> request.streamArn(stream).exclusiveStartShardId(start))
-                    .join()
+                    .get()
                     .streamDescription();
             page.shards()
                     .forEach(shard -> shards.add(new Shard(

@@ -141,6 +141,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     private void onListingFailed(Throwable failure) {
         ShardFault fault = failure instanceof ShardSourceException ? ShardFault.FATAL : api.fault(failure);
         failures++;
+        nextListingMillis = Long.MAX_VALUE;
         if (failure instanceof ShardSourceException fatal) {
             throw fatal;
         } else if (!listed && !restored && fault == ShardFault.FATAL) {

@@ -1,11 +1,8 @@
 package io.connectorkit.aws.shard;
 
-import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,29 +20,8 @@ final class ShardPacer<R> {
     /** The page that is emitted and the one ahead. */
     private static final int MAX_PAGES = 2;
 
-    /** What all pacers of a reader share. */
-    interface Desk<R> {
-        ShardApi<R> api();
-
-        ShardSourceOptions options();
-
-        ReaderMetrics metrics();
-
-        ShardTimer timer();
-
-        Clock clock();
-
-        RandomGenerator random();
-
-        void deliver(ShardInbox.Delivery<R> delivery);
-
-        void fail(Throwable cause);
-
-        /** Whether a shard may ask for more; else the pacer is resumed when it may. */
-        boolean hasRoom(ShardPacer<R> pacer);
-    }
-
-    private final Desk<R> desk;
+    private final ShardDesk<R> desk;
+    private final ShardPace pace;
     private final String stream;
     private final String shardId;
 
@@ -56,24 +32,21 @@ final class ShardPacer<R> {
     private int pages;
     private boolean waiting;
     private boolean closed;
-    private int failures;
-    private int throttles;
     private boolean gapSeen;
     private boolean fresh;
-    private int expiries;
-    private long delayMillis;
     private long requestedMillis;
 
     /** Creation of the last record fetched, or when the end of the shard was last seen. */
     private volatile long upToMillis;
 
-    ShardPacer(Desk<R> desk, ShardSplit split) {
+    ShardPacer(ShardDesk<R> desk, ShardSplit split) {
         this.desk = desk;
+        this.pace = new ShardPace(desk.options, desk.random);
         this.stream = split.stream();
         this.shardId = split.shardId();
         this.position = split.position();
-        this.fresh = split.position().durable() != split.position();
-        this.upToMillis = desk.clock().millis();
+        this.fresh = !split.position().durable().equals(split.position());
+        this.upToMillis = desk.clock.millis();
     }
 
     String shardId() {
@@ -108,6 +81,10 @@ final class ShardPacer<R> {
         advance();
     }
 
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
     synchronized void close() {
         closed = true;
     }
@@ -127,7 +104,7 @@ final class ShardPacer<R> {
             start = position;
         }
         if (from == null) {
-            watch(() -> desk.api().iterator(stream, shardId, start), this::onIterator);
+            watch(() -> desk.api.iterator(stream, shardId, start), this::onIterator);
             return;
         }
         synchronized (this) {
@@ -141,11 +118,11 @@ final class ShardPacer<R> {
                 return;
             }
             waiting = false;
-            requestedMillis = desk.clock().millis();
+            requestedMillis = desk.clock.millis();
         }
-        desk.metrics().gets.inc();
-        int limit = Math.min(desk.options().pageRecords(), desk.api().limits().maxPageRecords());
-        watch(() -> desk.api().records(stream, shardId, from, limit), page -> onPage(page, limit));
+        desk.metrics.gets.inc();
+        int limit = Math.min(desk.options.pageRecords(), desk.api.limits().maxPageRecords());
+        watch(() -> desk.api.records(stream, shardId, from, limit), page -> onPage(page, limit));
     }
 
     /** Runs a request; whatever goes wrong, in it or behind it, ends in {@link #onFailure} or fails the job. */
@@ -158,13 +135,16 @@ final class ShardPacer<R> {
         }
         var unused = answer.whenComplete((value, failure) -> {
             try {
+                if (isClosed()) {
+                    return;
+                }
                 if (failure == null) {
                     then.accept(value);
                 } else {
                     onFailure(failure);
                 }
             } catch (Throwable bug) {
-                desk.fail(bug);
+                desk.inbox.fail(bug);
             }
         });
     }
@@ -185,15 +165,12 @@ final class ShardPacer<R> {
     private void onPage(ShardPage<R> page, int limit) {
         List<ShardRecord<R>> records = page.records();
         boolean last = page.nextIterator() == null;
-        long now = desk.clock().millis();
+        long now = desk.clock.millis();
         long delay;
         synchronized (this) {
             if (closed) {
                 return;
             }
-            failures = 0;
-            throttles = 0;
-            expiries = 0;
             gapSeen = false;
             fresh = false;
             iterator = page.nextIterator();
@@ -204,10 +181,9 @@ final class ShardPacer<R> {
             if (!records.isEmpty() || last) {
                 pages++;
             }
-            delayMillis = nextDelay(records.size(), limit, page.millisBehindLatest() > 0);
             delay = Math.max(
-                    delayMillis,
-                    requestedMillis + desk.api().limits().minPollInterval().toMillis() - now);
+                    pace.afterPage(records.size(), limit, page.millisBehindLatest() > 0),
+                    requestedMillis + desk.api.limits().minPollInterval().toMillis() - now);
         }
         if (!records.isEmpty() || last) {
             desk.deliver(new ShardInbox.Delivery<>(this, page, last));
@@ -217,21 +193,11 @@ final class ShardPacer<R> {
         }
     }
 
-    private long nextDelay(int records, int limit, boolean behind) {
-        long min = desk.options().minPollDelay().toMillis();
-        if (records >= limit || (records > 0 && behind)) {
-            return 0;
-        } else if (records > 0 || delayMillis == 0) {
-            return min;
-        }
-        return Math.min(2 * delayMillis, desk.options().maxPollDelay().toMillis());
-    }
-
     private void later(long delay) {
         if (delay <= 0) {
             advance();
         } else {
-            desk.timer().after(delay, this::advance);
+            desk.timer.after(delay, this::advance);
         }
     }
 
@@ -240,39 +206,35 @@ final class ShardPacer<R> {
             // Asked for again, "latest" would pass over what was written meanwhile.
             position = position.kind() == ShardPosition.Kind.LATEST ? position.durable() : position;
         }
-        ShardFault fault = desk.api().fault(failure);
+        ShardFault fault = desk.api.fault(failure);
         switch (fault) {
             case EXPIRED_ITERATOR -> onExpired();
             case TRIMMED, SHARD_GONE -> onGap(fault, failure);
             case THROTTLED -> {
-                desk.metrics().throttles.inc();
-                later(throttleDelay());
+                desk.metrics.throttles.inc();
+                later(pace.afterThrottle());
             }
             case RETRYABLE -> {
-                desk.metrics().retries.inc();
-                long delay = backOff();
-                if (!desk.options().retry().allowsAnotherAfter(consecutiveFailures())) {
-                    desk.fail(new IllegalStateException(
-                            unreadable("failed " + consecutiveFailures() + " times in a row", failure), failure));
+                desk.metrics.retries.inc();
+                long delay = pace.afterFailure();
+                if (!desk.options.retry().allowsAnotherAfter(pace.failures())) {
+                    desk.inbox.fail(new IllegalStateException(
+                            unreadable("failed " + pace.failures() + " times in a row", failure), failure));
                     return;
                 }
-                LOG.warn(
-                        "Reading {} failed, next in {} ms: {}",
-                        name(),
-                        delay,
-                        desk.api().text(failure));
+                LOG.warn("Reading {} failed, next in {} ms: {}", name(), delay, desk.api.text(failure));
                 later(delay);
             }
             case FATAL -> {
                 String what = unreadable("cannot be read", failure);
-                desk.fail(
+                desk.inbox.fail(
                         untried() ? new ShardSourceException(what, failure) : new IllegalStateException(what, failure));
             }
         }
     }
 
     private String unreadable(String what, Throwable failure) {
-        return name() + " " + what + ": " + desk.api().text(failure);
+        return name() + " " + what + ": " + desk.api.text(failure);
     }
 
     /** Whether the job has just started and read nothing of the shard: then a missing permission was always missing. */
@@ -280,30 +242,12 @@ final class ShardPacer<R> {
         return fresh;
     }
 
-    private synchronized int consecutiveFailures() {
-        return failures;
-    }
-
-    private synchronized long throttleDelay() {
-        throttles++;
-        return desk.options().retry().delayMillis(throttles, desk.random());
-    }
-
-    private synchronized long backOff() {
-        failures++;
-        return desk.options().retry().delayMillis(failures, desk.random());
-    }
-
     private void onExpired() {
-        long delay;
         synchronized (this) {
             iterator = null;
-            expiries++;
-            // The first renewal goes at once; a service that keeps answering so must not be asked in a loop.
-            delay = expiries == 1 ? 0 : desk.options().retry().delayMillis(expiries, desk.random());
         }
-        desk.metrics().iteratorRenewals.inc();
-        later(delay);
+        desk.metrics.iteratorRenewals.inc();
+        later(pace.afterExpiry());
     }
 
     private void onGap(ShardFault fault, Throwable failure) {
@@ -321,11 +265,11 @@ final class ShardPacer<R> {
             }
         }
         if (promised) {
-            desk.metrics().gaps.inc();
+            desk.metrics.gaps.inc();
             String what = name() + " was trimmed before it was read to its end (position: " + lost + "): "
-                    + desk.api().text(failure);
-            if (desk.options().onGap() == OnGap.FAIL) {
-                desk.fail(new ShardSourceException(
+                    + desk.api.text(failure);
+            if (desk.options.onGap() == OnGap.FAIL) {
+                desk.inbox.fail(new ShardSourceException(
                         what + "; records are lost. Repair the target from the source of the data, then resume from the"
                                 + " last checkpoint with source.on-gap=continue, or start without state",
                         failure));
@@ -342,7 +286,7 @@ final class ShardPacer<R> {
 
     private synchronized ShardPage<R> endOfShard() {
         pages++;
-        upToMillis = Instant.now(desk.clock()).toEpochMilli();
+        upToMillis = desk.clock.millis();
         return new ShardPage<>(List.of(), null, 0);
     }
 

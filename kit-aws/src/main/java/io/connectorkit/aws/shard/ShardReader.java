@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.apache.flink.api.connector.source.ReaderOutput;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Requests and pauses run on the client's and the timer's thread and wake the task thread only with records; the
  * task thread emits, and so owns every position that is kept.
  */
-final class ShardReader<R, T> implements SourceReader<T, ShardSplit>, ShardPacer.Desk<R> {
+final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
 
     /** A shard as the task thread sees it. */
     private static final class Active<R, T> {
@@ -49,22 +48,14 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit>, ShardPacer
     }
 
     private final SourceReaderContext context;
-    private final ShardApi<R> api;
     private final ShardDeserializer<R, T> deserializer;
-    private final ShardSourceOptions options;
-    private final ShardTimer timer;
-    private final Clock clock;
-    private final RandomGenerator random;
-    private final ReaderMetrics metrics;
-
+    private final ShardDesk<R> desk;
     private final ShardInbox<R> inbox = new ShardInbox<>();
     private final Map<String, Active<R, T>> active = new LinkedHashMap<>();
     /** Shards read to their end that no completed checkpoint of the enumerator is known to hold. */
     private final Map<String, ShardSplit> ended = new LinkedHashMap<>();
 
     private final List<Active<R, T>> withoutOutput = new ArrayList<>();
-    private final AtomicLong buffered = new AtomicLong();
-    private final Queue<ShardPacer<R>> forRoom = new ConcurrentLinkedQueue<>();
     private final Emitter emitter = new Emitter();
 
     /** Pages of shards that were paused, before anything newer of theirs in the inbox. */
@@ -86,13 +77,11 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit>, ShardPacer
             Clock clock,
             RandomGenerator random) {
         this.context = context;
-        this.api = api;
         this.deserializer = deserializer;
-        this.options = options;
-        this.timer = timer;
-        this.clock = clock;
-        this.random = random;
-        this.metrics = new ReaderMetrics(context.metricGroup(), this::millisBehind, this::openShards, buffered::get);
+        AtomicLong buffered = new AtomicLong();
+        ReaderMetrics metrics =
+                new ReaderMetrics(context.metricGroup(), this::millisBehind, this::openShards, buffered::get);
+        this.desk = new ShardDesk<>(api, options, metrics, timer, clock, random, inbox, buffered);
     }
 
     @Override
@@ -112,7 +101,7 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit>, ShardPacer
                 ended.put(split.shardId(), split);
                 continue;
             }
-            Active<R, T> shard = new Active<>(new ShardPacer<>(this, split), split);
+            Active<R, T> shard = new Active<>(new ShardPacer<>(desk, split), split);
             synchronized (active) {
                 active.put(split.shardId(), shard);
             }
@@ -177,7 +166,7 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit>, ShardPacer
         if (next >= records.size()) {
             current = null;
             delivery = null;
-            release(records.size());
+            desk.release(records.size());
             if (page.last()) {
                 end(shard, output);
             } else {
@@ -202,7 +191,7 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit>, ShardPacer
                                 + "' could not be deserialized: " + e.getClass().getName(),
                         e);
             }
-            metrics.records.inc();
+            desk.metrics.records.inc();
         }
         shard.split = new ShardSplit(
                 shard.split.stream(),
@@ -224,21 +213,6 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit>, ShardPacer
                 split.shardId(),
                 new ShardSplit(split.stream(), split.shardId(), split.position().durable(), null, true));
         context.sendSourceEventToCoordinator(new ShardEvent.Ended(split.shardId()));
-    }
-
-    private void release(int records) {
-        buffered.addAndGet(-records);
-        fillRoom();
-    }
-
-    private void fillRoom() {
-        while (buffered.get() < options.bufferedRecords()) {
-            ShardPacer<R> pacer = forRoom.poll();
-            if (pacer == null) {
-                return;
-            }
-            pacer.resume();
-        }
     }
 
     @Override
@@ -285,7 +259,7 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit>, ShardPacer
             if (shard != null && shard.paused) {
                 shard.paused = false;
                 for (ShardInbox.Delivery<R> parked : shard.parked) {
-                    buffered.addAndGet(parked.page().records().size());
+                    desk.hold(parked.page().records().size());
                     resumed.add(parked);
                 }
                 shard.parked.clear();
@@ -303,11 +277,11 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit>, ShardPacer
                 arrived.pacer(),
                 new ShardPage<>(rest, page.nextIterator(), page.millisBehindLatest()),
                 arrived.last()));
-        release(records.size());
+        desk.release(records.size());
     }
 
     private long millisBehind() {
-        long now = clock.millis();
+        long now = desk.clock.millis();
         synchronized (active) {
             return active.values().stream()
                     .mapToLong(shard -> shard.pacer.millisBehind(now))
@@ -323,62 +297,10 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit>, ShardPacer
     }
 
     @Override
-    public ShardApi<R> api() {
-        return api;
-    }
-
-    @Override
-    public ShardSourceOptions options() {
-        return options;
-    }
-
-    @Override
-    public ReaderMetrics metrics() {
-        return metrics;
-    }
-
-    @Override
-    public ShardTimer timer() {
-        return timer;
-    }
-
-    @Override
-    public Clock clock() {
-        return clock;
-    }
-
-    @Override
-    public RandomGenerator random() {
-        return random;
-    }
-
-    @Override
-    public void deliver(ShardInbox.Delivery<R> arrived) {
-        buffered.addAndGet(arrived.page().records().size());
-        inbox.add(arrived);
-    }
-
-    @Override
-    public void fail(Throwable cause) {
-        inbox.fail(cause);
-    }
-
-    @Override
-    public boolean hasRoom(ShardPacer<R> pacer) {
-        if (buffered.get() < options.bufferedRecords()) {
-            return true;
-        }
-        forRoom.add(pacer);
-        // Room may have been made between the look and the queue.
-        fillRoom();
-        return false;
-    }
-
-    @Override
     public void close() {
-        timer.close();
+        desk.timer.close();
         active.values().forEach(shard -> shard.pacer.close());
-        api.close();
+        desk.api.close();
     }
 
     /** Gives the output of the current shard the time of the current record. */

@@ -1,6 +1,7 @@
 package io.connectorkit.aws.shard;
 
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Runs things later. What it runs must not block. */
@@ -18,7 +19,7 @@ interface ShardTimer extends AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        executor.setRejectedExecutionHandler(new ScheduledThreadPoolExecutor.DiscardPolicy());
+        executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         return new ShardTimer() {
             @Override
             public void after(long delayMillis, Runnable action) {
