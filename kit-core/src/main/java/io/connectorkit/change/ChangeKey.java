@@ -3,6 +3,7 @@ package io.connectorkit.change;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -106,18 +107,20 @@ public final class ChangeKey implements Serializable {
         return text.toString();
     }
 
-    /** {@link #text()} when it takes at most {@code maxBytes} in UTF-8, else {@code ~} and its SHA-256 in hex (65 bytes). */
+    /** {@link #text()} when it takes at most {@code maxBytes} in UTF-8, else {@code ~} and the SHA-256 of its chars in hex (65 bytes). */
     public String id(int maxBytes) {
         String text = text();
         // Three bytes a char at most: most keys need no counting.
         if (text.length() * 3L <= maxBytes) {
             return text;
         }
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        if (utf8.length <= maxBytes) {
+        if (text.getBytes(StandardCharsets.UTF_8).length <= maxBytes) {
             return text;
         }
-        return HASHED + HexFormat.of().formatHex(sha256(utf8));
+        // Of the chars and not of their UTF-8, in which all unpaired surrogates are one.
+        ByteBuffer chars = ByteBuffer.allocate(2 * text.length());
+        chars.asCharBuffer().put(text);
+        return HASHED + HexFormat.of().formatHex(sha256(chars.array()));
     }
 
     /** The key that has this {@link #text()}. */

@@ -123,6 +123,8 @@ class ChangeKeyTest {
                 .isEqualTo(ChangeKey.of(longText).id(512));
         assertThat(ChangeKey.of(longText).id(512))
                 .isNotEqualTo(ChangeKey.of(longText + "x").id(512));
+        assertThat(ChangeKey.of(longText + "\ud800").id(512))
+                .isNotEqualTo(ChangeKey.of(longText + "\udbff").id(512));
     }
 
     @Test
