@@ -19,22 +19,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** One run: servers, job, traffic, kills, and the comparison at the end. */
 final class DemoRun {
-
-    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(90);
-    private static final int STOP_ATTEMPTS = 5;
 
     /** Failures beyond the kills (each may count twice) after which the job, and with it the demo, gives up. */
     private static final int UNPLANNED_RESTARTS = 3;
@@ -95,8 +88,10 @@ final class DemoRun {
             second.start();
             traffic.start();
             kills.start();
-            awaitAllRead(new Watched(cluster, job, counters, counts, traffic, kills, plan.size()));
-            stop(cluster, job);
+            Supervision supervision =
+                    new Supervision(cluster, job, counters, counts, traffic, kills, plan.size(), progress);
+            supervision.awaitAllRead();
+            supervision.stop();
             endNanos = System.nanoTime();
         }
         progress.line("Comparing both stores with the table, row by row");
@@ -160,98 +155,6 @@ final class DemoRun {
         }
     }
 
-    /** What the waiting loop looks at. */
-    private record Watched(
-            Cluster cluster,
-            JobID job,
-            RunCounters counters,
-            SinkCounts counts,
-            Traffic traffic,
-            Kills kills,
-            int changes) {
-
-        boolean allRead() {
-            return traffic.finished() && counters.position() >= changes && counters.distinct() >= changes;
-        }
-
-        void check() throws Exception {
-            if (traffic.failure() != null) {
-                throw new DemoFailure("writing into DynamoDB failed: " + traffic.failure(), traffic.failure());
-            }
-            if (kills.failure() != null) {
-                throw new DemoFailure("killing the task manager failed: " + kills.failure(), kills.failure());
-            }
-            JobStatus status = cluster.status(job);
-            if (status.isTerminalState()) {
-                throw new DemoFailure("the job is " + status + cause(), null);
-            }
-        }
-
-        String cause() throws Exception {
-            return cluster.failure(job)
-                    .map(failure -> ": " + rootMessage(failure))
-                    .orElse("");
-        }
-    }
-
-    private void awaitAllRead(Watched run) throws Exception {
-        long activity = -1;
-        long sinceNanos = System.nanoTime();
-        for (long poll = 0; !run.allRead(); poll++) {
-            if (poll % 10 == 0) {
-                run.check();
-            }
-            show(run);
-            LockSupport.parkNanos(POLL_NANOS);
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            long progressed = run.counters.acknowledged() + run.counters.distinct() + run.counts.slowest();
-            if (progressed != activity) {
-                activity = progressed;
-                sinceNanos = System.nanoTime();
-            } else if (System.nanoTime() - sinceNanos > STALLED_NANOS) {
-                throw new DemoFailure(
-                        "nothing has moved for 90 s (" + run.counters.position() + " of " + run.changes + " read)"
-                                + run.cause(),
-                        null);
-            }
-        }
-        progress.clear();
-    }
-
-    private void show(Watched run) {
-        RunCounters counters = run.counters;
-        progress.move(
-                progress.narrow()
-                        ? "%3d%% read %,d es %,d pg %,d stale %,d replay %,d restart %d lag %,d"
-                        : "%3d%%  read %,d | into Elasticsearch %,d, PostgreSQL %,d | stale %,d | replayed %,d"
-                                + " | restarts %d | lag %,d changes",
-                100L * counters.acknowledged() / run.changes,
-                counters.read(),
-                run.counts.written(FlightsJob.ELASTICSEARCH),
-                run.counts.written(FlightsJob.POSTGRES),
-                run.counts.stale(FlightsJob.ELASTICSEARCH) + run.counts.stale(FlightsJob.POSTGRES),
-                counters.replayed(),
-                counters.restarts(),
-                Math.max(0, counters.acknowledged() - counters.distinct()));
-    }
-
-    /** A restart under way refuses the stop: tried again when the job runs. */
-    private static void stop(Cluster cluster, JobID job) throws Exception {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                cluster.stop(job);
-                return;
-            } catch (ExecutionException e) {
-                if (attempt == STOP_ATTEMPTS) {
-                    throw new DemoFailure("the job could not be stopped: " + rootMessage(e), e);
-                }
-                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
-            }
-        }
-    }
-
     /** The rows that both stores must hold: the table as it is, joined with the airports. */
     private static Map<String, FlightRow> expected(
             FlightTable table, TrafficPlan plan, Map<String, Airport> airports, RunCounters counters)
@@ -281,32 +184,6 @@ final class DemoRun {
                 freshness.percentileMillis(0.50),
                 freshness.percentileMillis(0.99),
                 freshness.samples());
-    }
-
-    private static String rootMessage(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage() == null ? root : root.getMessage())
-                .lines()
-                .findFirst()
-                .orElse("");
-    }
-
-    /** What the sinks of one job have counted. */
-    private record SinkCounts(JobID job) {
-        long written(String sink) {
-            return SinkMetrics.sum(job.toHexString(), sink, SinkMetrics.WRITTEN);
-        }
-
-        long stale(String sink) {
-            return SinkMetrics.sum(job.toHexString(), sink, SinkMetrics.STALE);
-        }
-
-        long slowest() {
-            return Math.min(written(FlightsJob.ELASTICSEARCH), written(FlightsJob.POSTGRES));
-        }
     }
 
     /** A folder for checkpoints, deleted at the end. */
