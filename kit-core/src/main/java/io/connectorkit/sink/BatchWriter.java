@@ -30,9 +30,6 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
     private final ProcessingTimeService clock;
     private final WriterMetrics metrics;
 
-    private final int batchEntries;
-    private final long batchBytes;
-    private final int bufferedEntries;
     private final long bufferedBytes;
     private final long lingerMillis;
     private final long timeoutMillis;
@@ -47,6 +44,11 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
 
     /** Processing time as of the last event; exact to the pace of batches, so that no record pays for a clock. */
     private long nowMillis;
+
+    // What the window says as of the last answer, so that no record pays for asking.
+    private int batchEntries;
+    private long batchBytes;
+    private int bufferedEntries;
 
     private long armedMillis = NEVER;
     private @Nullable ScheduledFuture<?> armed;
@@ -68,17 +70,17 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         this.clock = clock;
         this.metrics = metrics;
         SinkTuning tuning = options.tuning();
-        this.batchEntries = tuning.batchEntries();
-        this.batchBytes = tuning.batchBytes().getBytes();
-        this.bufferedEntries = tuning.bufferedEntries();
         this.bufferedBytes = tuning.bufferedBytes().getBytes();
         this.lingerMillis = tuning.linger().toMillis();
         this.timeoutMillis = options.requestTimeout().toMillis();
         this.buffer = new ChangeBuffer<>(factory.ordering(), changes.writeMode());
-        this.window = new Window(tuning.inFlight());
-        this.inFlight = new InFlight<>(batchEntries);
+        this.window = Window.of(tuning);
+        this.inFlight = new InFlight<>(tuning.batchEntries());
         this.answers = new Answers<>(factory, options, buffer, window, metrics, random);
         this.nowMillis = clock.getCurrentProcessingTime();
+        this.batchEntries = window.batchEntries();
+        this.batchBytes = window.batchBytes();
+        this.bufferedEntries = window.heldEntries();
     }
 
     ChangeBuffer<P> buffer() {
@@ -123,12 +125,14 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
     @Override
     public void flush(boolean endOfInput) throws IOException, InterruptedException {
         pressing++;
+        window.pause();
         try {
             dispatchNow();
             while (buffer.entries() > 0) {
                 mailbox.yield();
             }
         } finally {
+            window.resume();
             pressing--;
         }
     }
@@ -239,9 +243,17 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         nowMillis = clock.getCurrentProcessingTime();
         inFlight.remove(request);
         metrics.answeredAfter(nowMillis - request.sentMillis);
-        answers.settle(request, nowMillis);
+        boolean waiting = batchIsFull();
+        followWindow(request, answers.settle(request, nowMillis), waiting);
         inFlight.recycle(request.slots);
         dispatch();
+    }
+
+    private void followWindow(Request<P> ended, int delivered, boolean waiting) {
+        window.answered(ended.number, delivered, waiting, nowMillis);
+        batchEntries = window.batchEntries();
+        batchBytes = window.batchBytes();
+        bufferedEntries = window.heldEntries();
     }
 
     // ------------------------------------------------------------------ time
@@ -275,7 +287,9 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
                 late != null && nowMillis - late.sentMillis >= timeoutMillis;
                 late = inFlight.oldest()) {
             inFlight.remove(late);
+            boolean waiting = batchIsFull();
             answers.giveUp(late, nowMillis);
+            followWindow(late, 0, waiting);
             inFlight.recycle(late.slots);
         }
         dispatch();

@@ -1,0 +1,262 @@
+package io.connectorkit.sink;
+
+import java.util.Objects;
+
+/**
+ * A window that finds its size by what it brings: grows while goodput grows, shrinks while that costs none.
+ *
+ * <p>One number is controlled, {@code size}, in full batches: 6.3 are 7 requests at a time with 90 % of a batch in each,
+ * 0.5 is one request with half a batch. It is changed as an experiment: goodput is measured at the present size, then at
+ * a larger or smaller one, and the better is kept; more work in flight must bring goodput, or latency is all it brings.
+ * Experiments that change nothing get rarer, a shift of goodput makes them frequent again. An explicit throttled signal
+ * cuts the size at once, and it is won back along a cubic (RFC 9438). What is held is a part of what the destination
+ * delivers within the flush budget.
+ */
+final class AdaptiveWindow implements Window {
+
+    // See docs/adr for what was measured.
+    private static final double COARSE = 2.0;
+    private static final double FINE = 1.5;
+    private static final double MIN_GAIN = 0.06;
+    private static final double MAX_LOSS = 0.02;
+    private static final double SHIFT = 0.2;
+    private static final double COLLAPSE = 0.7;
+    private static final double THROTTLE_CUT = 0.85;
+    private static final long CUBIC_MILLIS = 2_000;
+    private static final long FIRST_WAIT_MILLIS = 1_000;
+    private static final long LONGEST_WAIT_MILLIS = 16_000;
+
+    /** Parts of the flush budget that what is held may fill: when it must, and when it need not. */
+    private static final double MOST_OF_BUDGET = 0.6;
+
+    private static final double SOME_OF_BUDGET = 0.2;
+
+    private final SinkTuning tuning;
+    private final double budgetSeconds;
+    private final double smallest;
+    private final GoodputMeter meter = new GoodputMeter();
+
+    private double size = 1;
+    private int limit;
+    private int batchEntries;
+    private long batchBytes;
+    private int heldEntries;
+    private long nextRequest;
+
+    /** Changes a second as measured last; 0 before the first measurement. */
+    private double goodput;
+
+    // The experiment: the size it started from and what that delivers.
+    private double restSize = 1;
+    private double restGoodput;
+    private boolean probing;
+    private boolean upwards = true;
+    private double step = COARSE;
+    private long waitMillis;
+    private long lastProbeMillis;
+
+    // After a throttled signal: the size that was too large, and when.
+    private double throttledSize;
+    private long throttledMillis;
+    private long firstAfterCut;
+
+    AdaptiveWindow(SinkTuning tuning) {
+        this.tuning = tuning;
+        this.budgetSeconds = Objects.requireNonNull(tuning.flushBudget()).toMillis() / 1000.0;
+        this.smallest = 1.0 / tuning.batchEntries();
+        resize(1);
+    }
+
+    @Override
+    public int limit() {
+        return limit;
+    }
+
+    @Override
+    public int batchEntries() {
+        return batchEntries;
+    }
+
+    @Override
+    public long batchBytes() {
+        return batchBytes;
+    }
+
+    @Override
+    public int heldEntries() {
+        return heldEntries;
+    }
+
+    @Override
+    public long sent() {
+        return nextRequest++;
+    }
+
+    @Override
+    public void succeeded() {}
+
+    @Override
+    public void throttled(long request, long nowMillis) {
+        if (request < firstAfterCut) {
+            return;
+        }
+        firstAfterCut = nextRequest;
+        throttledSize = size;
+        throttledMillis = nowMillis;
+        probing = false;
+        rest(size * THROTTLE_CUT);
+    }
+
+    @Override
+    public void pause() {
+        meter.pause();
+    }
+
+    @Override
+    public void resume() {
+        meter.resume(nextRequest);
+    }
+
+    @Override
+    public void answered(long request, int delivered, boolean waiting, long nowMillis) {
+        meter.answered(request, delivered, waiting, nowMillis);
+        if (throttledSize > 0) {
+            winBack(nowMillis);
+        }
+        if (meter.complete()) {
+            if (meter.idle()) {
+                rest(restSize);
+            } else {
+                conclude(meter.perSecond(), nowMillis);
+            }
+        } else if (probing && collapsed()) {
+            reject(nowMillis);
+        }
+    }
+
+    // ------------------------------------------------------------------ experiments
+
+    private void conclude(double measured, long nowMillis) {
+        goodput = measured;
+        if (throttledSize > 0) {
+            rest(size);
+        } else if (!probing) {
+            observe(measured, nowMillis);
+        } else if (worthwhile(measured / restGoodput)) {
+            restSize = size;
+            restGoodput = measured;
+            waitMillis = 0;
+            probe(nowMillis);
+        } else {
+            reject(nowMillis);
+        }
+    }
+
+    private boolean worthwhile(double ratio) {
+        double change = step - 1;
+        if (upwards) {
+            // Below one full batch only throttling or the budget wants it smaller: back up unless that costs.
+            return ratio >= (restSize < 1 ? 1 - MAX_LOSS * change : 1 + MIN_GAIN * change);
+        }
+        return ratio >= (restSize <= 1 ? 1 + MIN_GAIN * change : 1 - MAX_LOSS * change);
+    }
+
+    private void reject(long nowMillis) {
+        probing = false;
+        step = FINE;
+        upwards = !upwards;
+        waitMillis = Math.min(LONGEST_WAIT_MILLIS, Math.max(FIRST_WAIT_MILLIS, 2 * waitMillis));
+        lastProbeMillis = nowMillis;
+        rest(restSize);
+    }
+
+    private boolean collapsed() {
+        return meter.answers() >= limit
+                && meter.elapsedMillis() > 0
+                && meter.perSecond() < COLLAPSE * restGoodput
+                && upwards;
+    }
+
+    private void observe(double measured, long nowMillis) {
+        double ratio = restGoodput > 0 ? measured / restGoodput : 1;
+        if (Math.abs(ratio - 1) > SHIFT) {
+            restGoodput = measured;
+            waitMillis = 0;
+            step = COARSE;
+            upwards = ratio > 1;
+        } else {
+            restGoodput = restGoodput > 0 ? (restGoodput + measured) / 2 : measured;
+        }
+        if (nowMillis - lastProbeMillis >= waitMillis) {
+            probe(nowMillis);
+        } else {
+            rest(restSize);
+        }
+    }
+
+    private void probe(long nowMillis) {
+        if (upwards && restSize >= tuning.inFlight()) {
+            upwards = false;
+            step = FINE;
+        } else if (!upwards && restSize <= smallest) {
+            upwards = true;
+            step = FINE;
+        }
+        probing = true;
+        lastProbeMillis = nowMillis;
+        resize(upwards ? restSize * step : restSize / step);
+        measure();
+    }
+
+    private void rest(double newSize) {
+        probing = false;
+        resize(newSize);
+        restSize = size;
+        measure();
+    }
+
+    private void measure() {
+        if (step == COARSE) {
+            meter.restart(nextRequest, Math.max(4, 2 * limit), 50);
+        } else {
+            meter.restart(nextRequest, Math.max(24, 4 * limit), 500);
+        }
+    }
+
+    // ------------------------------------------------------------------ throttling
+
+    private void winBack(long nowMillis) {
+        double passed = (double) (nowMillis - throttledMillis) / CUBIC_MILLIS;
+        if (passed >= 2) {
+            throttledSize = 0;
+            restGoodput = 0;
+            waitMillis = 0;
+            upwards = true;
+            step = FINE;
+            rest(size);
+            return;
+        }
+        double short1 = 1 - passed;
+        resize(throttledSize * (1 - (1 - THROTTLE_CUT) * short1 * short1 * short1));
+        restSize = size;
+    }
+
+    // ------------------------------------------------------------------ what the size means
+
+    private void resize(double wanted) {
+        size = Math.max(smallest, Math.min(tuning.inFlight(), wanted));
+        limit = (int) Math.ceil(size - 1e-9);
+        double share = size / limit;
+        double entries = share * tuning.batchEntries();
+        double some = 0;
+        if (goodput > 0) {
+            entries = Math.min(entries, MOST_OF_BUDGET * goodput * budgetSeconds / (limit + 2));
+            some = SOME_OF_BUDGET * goodput * budgetSeconds;
+        }
+        batchEntries = (int) Math.max(1, Math.ceil(entries));
+        batchBytes = (long) Math.max(1, share * tuning.batchBytes().getBytes());
+        // Two batches wait for the next free place, so that it never waits for them.
+        double held = Math.max((limit + 2.0) * batchEntries, some);
+        heldEntries = (int) Math.min(tuning.bufferedEntries(), held);
+    }
+}
