@@ -21,15 +21,17 @@ final class AdaptiveWindow implements Window {
     private static final double MAX_LOSS = 0.02;
     private static final double SHIFT = 0.2;
     private static final double COLLAPSE = 0.7;
+    private static final double SMALLEST_STEP = 1.15;
+    private static final long CEILING_MILLIS = 30_000;
     private static final double THROTTLE_CUT = 0.85;
-    private static final long CUBIC_MILLIS = 2_000;
+    private static final long CUBIC_MILLIS = 1_000;
     private static final long FIRST_WAIT_MILLIS = 1_000;
     private static final long LONGEST_WAIT_MILLIS = 16_000;
 
     /** Parts of the flush budget that what is held may fill: when it must, and when it need not. */
     private static final double MOST_OF_BUDGET = 0.6;
 
-    private static final double SOME_OF_BUDGET = 0.2;
+    private static final double SOME_OF_BUDGET = 0.1;
 
     private final SinkTuning tuning;
     private final double budgetSeconds;
@@ -46,6 +48,9 @@ final class AdaptiveWindow implements Window {
     /** Changes a second as measured last; 0 before the first measurement. */
     private double goodput;
 
+    /** When the first request went out, to judge the destination by its answer. */
+    private long firstMillis;
+
     // The experiment: the size it started from and what that delivers.
     private double restSize = 1;
     private double restGoodput;
@@ -54,6 +59,11 @@ final class AdaptiveWindow implements Window {
     private double step = COARSE;
     private long waitMillis;
     private long lastProbeMillis;
+    private boolean shifted;
+
+    // The size at which goodput fell apart, and when.
+    private double ceiling;
+    private long ceilingMillis;
 
     // After a throttled signal: the size that was too large, and when.
     private double throttledSize;
@@ -64,7 +74,8 @@ final class AdaptiveWindow implements Window {
         this.tuning = tuning;
         this.budgetSeconds = Objects.requireNonNull(tuning.flushBudget()).toMillis() / 1000.0;
         this.smallest = 1.0 / tuning.batchEntries();
-        resize(1);
+        resize(1.0 / 8);
+        measure();
     }
 
     @Override
@@ -88,7 +99,10 @@ final class AdaptiveWindow implements Window {
     }
 
     @Override
-    public long sent() {
+    public long sent(long nowMillis) {
+        if (nextRequest == 0) {
+            firstMillis = nowMillis;
+        }
         return nextRequest++;
     }
 
@@ -119,6 +133,11 @@ final class AdaptiveWindow implements Window {
 
     @Override
     public void answered(long request, int delivered, boolean waiting, long nowMillis) {
+        if (goodput == 0 && delivered > 0) {
+            goodput = delivered * 1000.0 / Math.max(1, nowMillis - firstMillis);
+            rest(1);
+            return;
+        }
         meter.answered(request, delivered, waiting, nowMillis);
         if (throttledSize > 0) {
             winBack(nowMillis);
@@ -130,6 +149,8 @@ final class AdaptiveWindow implements Window {
                 conclude(meter.perSecond(), nowMillis);
             }
         } else if (probing && collapsed()) {
+            ceiling = size;
+            ceilingMillis = nowMillis;
             reject(nowMillis);
         }
     }
@@ -179,7 +200,15 @@ final class AdaptiveWindow implements Window {
 
     private void observe(double measured, long nowMillis) {
         double ratio = restGoodput > 0 ? measured / restGoodput : 1;
-        if (Math.abs(ratio - 1) > SHIFT) {
+        boolean off = Math.abs(ratio - 1) > SHIFT;
+        if (off && !shifted) {
+            // Once may be chance, or what a failed experiment left behind.
+            shifted = true;
+            rest(restSize);
+            return;
+        }
+        shifted = false;
+        if (off) {
             restGoodput = measured;
             waitMillis = 0;
             step = COARSE;
@@ -195,7 +224,10 @@ final class AdaptiveWindow implements Window {
     }
 
     private void probe(long nowMillis) {
-        if (upwards && restSize >= tuning.inFlight()) {
+        if (upwards && ceiling > 0 && nowMillis - ceilingMillis < CEILING_MILLIS) {
+            step = Math.min(step, Math.sqrt(ceiling / restSize));
+        }
+        if (upwards && (restSize >= tuning.inFlight() || step < SMALLEST_STEP)) {
             upwards = false;
             step = FINE;
         } else if (!upwards && restSize <= smallest) {
@@ -217,9 +249,9 @@ final class AdaptiveWindow implements Window {
 
     private void measure() {
         if (step == COARSE) {
-            meter.restart(nextRequest, Math.max(4, 2 * limit), 50);
+            meter.restart(nextRequest, Math.max(3, 2 * limit), 50);
         } else {
-            meter.restart(nextRequest, Math.max(24, 4 * limit), 500);
+            meter.restart(nextRequest, Math.max((int) (12 / (step - 1)), 4 * limit), 500);
         }
     }
 
@@ -227,17 +259,17 @@ final class AdaptiveWindow implements Window {
 
     private void winBack(long nowMillis) {
         double passed = (double) (nowMillis - throttledMillis) / CUBIC_MILLIS;
-        if (passed >= 2) {
+        if (passed >= 3) {
             throttledSize = 0;
             restGoodput = 0;
             waitMillis = 0;
             upwards = true;
-            step = FINE;
+            step = COARSE;
             rest(size);
             return;
         }
-        double short1 = 1 - passed;
-        resize(throttledSize * (1 - (1 - THROTTLE_CUT) * short1 * short1 * short1));
+        double missing = 1 - passed;
+        resize(throttledSize * (1 - (1 - THROTTLE_CUT) * missing * missing * missing));
         restSize = size;
     }
 

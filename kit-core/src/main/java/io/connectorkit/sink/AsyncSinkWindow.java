@@ -26,7 +26,7 @@ final class AsyncSinkWindow implements RateLimitingStrategy {
 
     @Override
     public void registerInFlightRequest(RequestInfo request) {
-        requests.addLast(window.sent());
+        requests.addLast(window.sent(clockMillis.getAsLong()));
         waiting = false;
     }
 

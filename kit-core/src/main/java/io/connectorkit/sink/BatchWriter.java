@@ -202,7 +202,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
             batch[i] = slots[i].current();
             bytes += slots[i].bytes;
         }
-        Request<P> request = new Request<>(this, slots, count, bytes, window.sent(), nowMillis);
+        Request<P> request = new Request<>(this, slots, count, bytes, window.sent(nowMillis), nowMillis);
         inFlight.add(request);
         metrics.requests.inc();
         try {

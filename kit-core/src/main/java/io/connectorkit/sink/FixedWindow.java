@@ -40,7 +40,7 @@ final class FixedWindow implements Window {
     }
 
     @Override
-    public long sent() {
+    public long sent(long nowMillis) {
         return nextRequest++;
     }
 

@@ -25,7 +25,7 @@ interface Window {
     int heldEntries();
 
     /** Number of the request being sent, to be given back with its end. */
-    long sent();
+    long sent(long nowMillis);
 
     /** A request was answered, and no change of it failed but for reasons of its own. */
     void succeeded();
