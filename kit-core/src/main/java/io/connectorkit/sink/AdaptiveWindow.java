@@ -188,6 +188,7 @@ final class AdaptiveWindow implements Window {
         upwards = !upwards;
         waitMillis = Math.min(LONGEST_WAIT_MILLIS, Math.max(FIRST_WAIT_MILLIS, 2 * waitMillis));
         lastProbeMillis = nowMillis;
+        goodput = restGoodput;
         rest(restSize);
     }
 
@@ -236,7 +237,12 @@ final class AdaptiveWindow implements Window {
         }
         probing = true;
         lastProbeMillis = nowMillis;
+        int entries = batchEntries;
         resize(upwards ? restSize * step : restSize / step);
+        if (!upwards) {
+            // The budget would let fewer requests be larger: that is another experiment.
+            batchEntries = Math.min(batchEntries, entries);
+        }
         measure();
     }
 
