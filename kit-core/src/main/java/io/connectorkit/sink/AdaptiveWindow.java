@@ -15,17 +15,20 @@ import java.util.Objects;
 final class AdaptiveWindow implements Window {
 
     // See docs/adr for what was measured.
-    private static final double COARSE = 2.0;
+    private static final double COARSE = 1.6;
     private static final double FINE = 1.5;
     private static final double MIN_GAIN = 0.06;
     private static final double MAX_LOSS = 0.02;
     private static final double SHIFT = 0.2;
     private static final double COLLAPSE = 0.7;
-    private static final double SMALLEST_STEP = 1.15;
     private static final long CEILING_MILLIS = 30_000;
     private static final double THROTTLE_CUT = 0.85;
     private static final long CUBIC_MILLIS = 1_000;
     private static final long FIRST_WAIT_MILLIS = 1_000;
+
+    /** At most one part in so many of the time goes into experiments that fail. */
+    private static final long RARELY = 6;
+
     private static final long LONGEST_WAIT_MILLIS = 16_000;
 
     /** Parts of the flush budget that what is held may fill: when it must, and when it need not. */
@@ -48,15 +51,13 @@ final class AdaptiveWindow implements Window {
     /** Changes a second as measured last; 0 before the first measurement. */
     private double goodput;
 
-    /** When the first request went out, to judge the destination by its answer. */
-    private long firstMillis;
-
     // The experiment: the size it started from and what that delivers.
     private double restSize = 1;
     private double restGoodput;
     private boolean probing;
     private boolean upwards = true;
     private double step = COARSE;
+    private double change = 1;
     private long waitMillis;
     private long lastProbeMillis;
     private boolean shifted;
@@ -75,7 +76,7 @@ final class AdaptiveWindow implements Window {
         this.budgetSeconds = Objects.requireNonNull(tuning.flushBudget()).toMillis() / 1000.0;
         this.smallest = 1.0 / tuning.batchEntries();
         resize(1.0 / 8);
-        measure();
+        measure(true);
     }
 
     @Override
@@ -99,10 +100,7 @@ final class AdaptiveWindow implements Window {
     }
 
     @Override
-    public long sent(long nowMillis) {
-        if (nextRequest == 0) {
-            firstMillis = nowMillis;
-        }
+    public long sent() {
         return nextRequest++;
     }
 
@@ -128,13 +126,13 @@ final class AdaptiveWindow implements Window {
 
     @Override
     public void resume() {
-        meter.resume(nextRequest);
+        meter.resume(nextRequest + limit);
     }
 
     @Override
-    public void answered(long request, int delivered, boolean waiting, long nowMillis) {
+    public void answered(long request, int delivered, long latencyMillis, boolean waiting, long nowMillis) {
         if (goodput == 0 && delivered > 0) {
-            goodput = delivered * 1000.0 / Math.max(1, nowMillis - firstMillis);
+            goodput = delivered * 1000.0 / Math.max(1, latencyMillis);
             rest(1);
             return;
         }
@@ -148,7 +146,7 @@ final class AdaptiveWindow implements Window {
             } else {
                 conclude(meter.perSecond(), nowMillis);
             }
-        } else if (probing && collapsed()) {
+        } else if (probing && collapsed(nowMillis)) {
             ceiling = size;
             ceilingMillis = nowMillis;
             reject(nowMillis);
@@ -174,7 +172,6 @@ final class AdaptiveWindow implements Window {
     }
 
     private boolean worthwhile(double ratio) {
-        double change = step - 1;
         if (upwards) {
             // Below one full batch only throttling or the budget wants it smaller: back up unless that costs.
             return ratio >= (restSize < 1 ? 1 - MAX_LOSS * change : 1 + MIN_GAIN * change);
@@ -186,17 +183,20 @@ final class AdaptiveWindow implements Window {
         probing = false;
         step = FINE;
         upwards = !upwards;
-        waitMillis = Math.min(LONGEST_WAIT_MILLIS, Math.max(FIRST_WAIT_MILLIS, 2 * waitMillis));
+        long longer = Math.min(LONGEST_WAIT_MILLIS, Math.max(FIRST_WAIT_MILLIS, 2 * waitMillis));
+        waitMillis = Math.max(longer, RARELY * (nowMillis - lastProbeMillis));
         lastProbeMillis = nowMillis;
         goodput = restGoodput;
         rest(restSize);
     }
 
-    private boolean collapsed() {
-        return meter.answers() >= limit
-                && meter.elapsedMillis() > 0
-                && meter.perSecond() < COLLAPSE * restGoodput
-                && upwards;
+    /** Whether a larger size has clearly failed, though its measurement is not complete: it may never be. */
+    private boolean collapsed(long nowMillis) {
+        if (!upwards) {
+            return false;
+        }
+        double answersUsual = (nowMillis - lastProbeMillis) / 1000.0 * restGoodput / batchEntries;
+        return meter.rounds() > 0 ? meter.perSecond() < COLLAPSE * restGoodput : answersUsual > 4.0 * limit;
     }
 
     private void observe(double measured, long nowMillis) {
@@ -225,39 +225,60 @@ final class AdaptiveWindow implements Window {
     }
 
     private void probe(long nowMillis) {
-        if (upwards && ceiling > 0 && nowMillis - ceilingMillis < CEILING_MILLIS) {
-            step = Math.min(step, Math.sqrt(ceiling / restSize));
+        double target = target(nowMillis);
+        if (target == restSize) {
+            upwards = !upwards;
+            step = FINE;
+            target = target(nowMillis);
         }
-        if (upwards && (restSize >= tuning.inFlight() || step < SMALLEST_STEP)) {
-            upwards = false;
-            step = FINE;
-        } else if (!upwards && restSize <= smallest) {
-            upwards = true;
-            step = FINE;
+        if (target == restSize) {
+            lastProbeMillis = nowMillis;
+            rest(restSize);
+            return;
         }
         probing = true;
         lastProbeMillis = nowMillis;
+        change = Math.max(target / restSize, restSize / target) - 1;
         int entries = batchEntries;
-        resize(upwards ? restSize * step : restSize / step);
+        resize(target);
         if (!upwards) {
             // The budget would let fewer requests be larger: that is another experiment.
             batchEntries = Math.min(batchEntries, entries);
         }
-        measure();
+        measure(step == COARSE);
+    }
+
+    /** The size to try next; above one batch a whole number of requests. The present size when there is none. */
+    private double target(long nowMillis) {
+        if (!upwards) {
+            double target = Math.max(smallest, restSize / step);
+            return target < 1 ? target : Math.min(Math.rint(target), Math.ceil(restSize) - 1);
+        }
+        double target = Math.min(tuning.inFlight(), restSize * step);
+        boolean bounded = ceiling > restSize && nowMillis - ceilingMillis < CEILING_MILLIS;
+        if (bounded) {
+            target = Math.min(target, Math.sqrt(restSize * ceiling));
+        }
+        if (target > 1) {
+            target = Math.min(tuning.inFlight(), Math.max(Math.rint(target), Math.floor(restSize) + 1));
+        }
+        return bounded && target >= ceiling ? restSize : target;
     }
 
     private void rest(double newSize) {
         probing = false;
         resize(newSize);
         restSize = size;
-        measure();
+        measure(step == COARSE);
     }
 
-    private void measure() {
-        if (step == COARSE) {
-            meter.restart(nextRequest, Math.max(3, 2 * limit), 50);
+    /** Measures the size just set; finely when small differences count, and then only once its queue has settled. */
+    private void measure(boolean coarsely) {
+        if (coarsely) {
+            meter.restart(nextRequest, limit, Math.max(1, 4 / limit), 50);
         } else {
-            meter.restart(nextRequest, Math.max((int) (12 / (step - 1)), 4 * limit), 500);
+            double answers = 12 / Math.max(change, 0.1);
+            meter.restart(nextRequest + limit, limit, (int) Math.max(3, Math.ceil(answers / limit)), 500);
         }
     }
 

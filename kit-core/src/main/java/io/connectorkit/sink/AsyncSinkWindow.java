@@ -10,13 +10,13 @@ import org.apache.flink.connector.base.sink.writer.strategy.ResultInfo;
  * A {@link Window} behind Flink's rate limiting.
  *
  * <p>A result does not say which request it belongs to: the oldest in flight is taken for it, which is right often
- * enough to tell requests of before and after a change of the window.
+ * enough to tell requests of before and after a change of the window, and makes no difference to the sum of latencies.
  */
 final class AsyncSinkWindow implements RateLimitingStrategy {
 
     private final Window window;
     private final LongSupplier clockMillis;
-    private final ArrayDeque<Long> requests = new ArrayDeque<>();
+    private final ArrayDeque<Sent> requests = new ArrayDeque<>();
     private boolean waiting;
 
     AsyncSinkWindow(SinkTuning tuning, LongSupplier clockMillis) {
@@ -24,26 +24,28 @@ final class AsyncSinkWindow implements RateLimitingStrategy {
         this.clockMillis = clockMillis;
     }
 
+    private record Sent(long number, long millis) {}
+
     @Override
     public void registerInFlightRequest(RequestInfo request) {
-        requests.addLast(window.sent(clockMillis.getAsLong()));
+        requests.addLast(new Sent(window.sent(), clockMillis.getAsLong()));
         waiting = false;
     }
 
     @Override
     public void registerCompletedRequest(ResultInfo result) {
-        Long request = requests.pollFirst();
+        Sent request = requests.pollFirst();
         if (request == null) {
             return;
         }
         long nowMillis = clockMillis.getAsLong();
         int failed = result.getFailedMessages();
         if (failed * 2L >= result.getBatchSize() && failed > 0) {
-            window.throttled(request, nowMillis);
+            window.throttled(request.number, nowMillis);
         } else {
             window.succeeded();
         }
-        window.answered(request, result.getBatchSize() - failed, waiting, nowMillis);
+        window.answered(request.number, result.getBatchSize() - failed, nowMillis - request.millis, waiting, nowMillis);
     }
 
     @Override

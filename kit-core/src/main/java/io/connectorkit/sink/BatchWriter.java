@@ -202,7 +202,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
             batch[i] = slots[i].current();
             bytes += slots[i].bytes;
         }
-        Request<P> request = new Request<>(this, slots, count, bytes, window.sent(nowMillis), nowMillis);
+        Request<P> request = new Request<>(this, slots, count, bytes, window.sent(), nowMillis);
         inFlight.add(request);
         metrics.requests.inc();
         try {
@@ -250,7 +250,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
     }
 
     private void followWindow(Request<P> ended, int delivered, boolean waiting) {
-        window.answered(ended.number, delivered, waiting, nowMillis);
+        window.answered(ended.number, delivered, nowMillis - ended.sentMillis, waiting, nowMillis);
         batchEntries = window.batchEntries();
         batchBytes = window.batchBytes();
         bufferedEntries = window.heldEntries();

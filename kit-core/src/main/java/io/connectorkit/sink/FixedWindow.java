@@ -40,7 +40,7 @@ final class FixedWindow implements Window {
     }
 
     @Override
-    public long sent(long nowMillis) {
+    public long sent() {
         return nextRequest++;
     }
 
@@ -63,7 +63,7 @@ final class FixedWindow implements Window {
     }
 
     @Override
-    public void answered(long request, int delivered, boolean waiting, long nowMillis) {}
+    public void answered(long request, int delivered, long latencyMillis, boolean waiting, long nowMillis) {}
 
     @Override
     public void pause() {}

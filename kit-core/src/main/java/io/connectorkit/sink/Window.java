@@ -25,7 +25,7 @@ interface Window {
     int heldEntries();
 
     /** Number of the request being sent, to be given back with its end. */
-    long sent(long nowMillis);
+    long sent();
 
     /** A request was answered, and no change of it failed but for reasons of its own. */
     void succeeded();
@@ -39,7 +39,7 @@ interface Window {
      * @param delivered changes of it that are done with
      * @param waiting whether a full batch was waiting for the place: only then does the pace measure the destination
      */
-    void answered(long request, int delivered, boolean waiting, long nowMillis);
+    void answered(long request, int delivered, long latencyMillis, boolean waiting, long nowMillis);
 
     /** A checkpoint drains the sink: until {@link #resume}, the pace says nothing. */
     void pause();

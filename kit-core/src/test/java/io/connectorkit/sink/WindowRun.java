@@ -129,7 +129,7 @@ public final class WindowRun {
     /** The 99th percentile, nearest rank. */
     public static long p99(List<Long> values) {
         List<Long> sorted = values.stream().sorted().toList();
-        return sorted.get((int) Math.ceil(0.99 * sorted.size()) - 1);
+        return sorted.get(Math.max(0, (int) Math.ceil(0.99 * sorted.size()) - 1));
     }
 
     /** The service as a destination. */
