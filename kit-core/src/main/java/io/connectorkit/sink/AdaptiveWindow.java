@@ -16,7 +16,7 @@ final class AdaptiveWindow implements Window {
 
     // See docs/adr for what was measured.
     private static final double COARSE = 1.6;
-    private static final double FINE = 1.5;
+    private static final double FINE = 1.3;
     private static final double MIN_GAIN = 0.06;
     private static final double MAX_LOSS = 0.02;
     private static final double SHIFT = 0.2;
@@ -162,6 +162,9 @@ final class AdaptiveWindow implements Window {
         } else if (!probing) {
             observe(measured, nowMillis);
         } else if (worthwhile(measured / restGoodput)) {
+            if (upwards && measured / restGoodput - 1 >= change / 2) {
+                step = COARSE;
+            }
             restSize = size;
             restGoodput = measured;
             waitMillis = 0;
@@ -181,10 +184,16 @@ final class AdaptiveWindow implements Window {
 
     private void reject(long nowMillis) {
         probing = false;
-        step = FINE;
-        upwards = !upwards;
-        long longer = Math.min(LONGEST_WAIT_MILLIS, Math.max(FIRST_WAIT_MILLIS, 2 * waitMillis));
-        waitMillis = Math.max(longer, RARELY * (nowMillis - lastProbeMillis));
+        if (step == COARSE) {
+            // A coarse measurement may be wrong: a fine one in the same direction decides.
+            step = FINE;
+            waitMillis = 0;
+        } else {
+            upwards = !upwards;
+            long longer = Math.min(LONGEST_WAIT_MILLIS, Math.max(FIRST_WAIT_MILLIS, 2 * waitMillis));
+            long rarer = Math.min(LONGEST_WAIT_MILLIS, RARELY * (nowMillis - lastProbeMillis));
+            waitMillis = Math.max(longer, rarer);
+        }
         lastProbeMillis = nowMillis;
         goodput = restGoodput;
         rest(restSize);
@@ -210,6 +219,7 @@ final class AdaptiveWindow implements Window {
         }
         shifted = false;
         if (off) {
+            ceiling = 0;
             restGoodput = measured;
             waitMillis = 0;
             step = COARSE;
@@ -288,6 +298,7 @@ final class AdaptiveWindow implements Window {
         double passed = (double) (nowMillis - throttledMillis) / CUBIC_MILLIS;
         if (passed >= 3) {
             throttledSize = 0;
+            ceiling = 0;
             restGoodput = 0;
             waitMillis = 0;
             upwards = true;
