@@ -55,6 +55,7 @@ final class AdaptiveWindow implements Window {
     private double restSize = 1;
     private double restGoodput;
     private boolean probing;
+    private boolean drained;
     private boolean upwards = true;
     private double step = COARSE;
     private double change = 1;
@@ -122,6 +123,7 @@ final class AdaptiveWindow implements Window {
     @Override
     public void pause() {
         meter.pause();
+        drained = true;
     }
 
     @Override
@@ -184,9 +186,11 @@ final class AdaptiveWindow implements Window {
 
     private void reject(long nowMillis) {
         probing = false;
+        goodput = restGoodput;
         if (step == COARSE) {
-            // A coarse measurement may be wrong: a fine one in the same direction decides.
+            // Coarse measurements may be wrong: fine ones in the same direction decide.
             step = FINE;
+            restGoodput = 0;
             waitMillis = 0;
         } else {
             upwards = !upwards;
@@ -195,7 +199,6 @@ final class AdaptiveWindow implements Window {
             waitMillis = Math.max(longer, rarer);
         }
         lastProbeMillis = nowMillis;
-        goodput = restGoodput;
         rest(restSize);
     }
 
@@ -205,7 +208,7 @@ final class AdaptiveWindow implements Window {
             return false;
         }
         double answersUsual = (nowMillis - lastProbeMillis) / 1000.0 * restGoodput / batchEntries;
-        return meter.rounds() > 0 ? meter.perSecond() < COLLAPSE * restGoodput : answersUsual > 4.0 * limit;
+        return meter.rounds() > 0 ? meter.perSecond() < COLLAPSE * restGoodput : answersUsual > 6.0 * limit;
     }
 
     private void observe(double measured, long nowMillis) {
@@ -247,6 +250,7 @@ final class AdaptiveWindow implements Window {
             return;
         }
         probing = true;
+        drained = false;
         lastProbeMillis = nowMillis;
         change = Math.max(target / restSize, restSize / target) - 1;
         int entries = batchEntries;
