@@ -128,7 +128,7 @@ final class AdaptiveWindow implements Window {
 
     @Override
     public void resume() {
-        meter.resume(nextRequest + limit);
+        meter.resume(nextRequest);
     }
 
     @Override
@@ -141,6 +141,11 @@ final class AdaptiveWindow implements Window {
         meter.answered(request, delivered, waiting, nowMillis);
         if (throttledSize > 0) {
             winBack(nowMillis);
+        }
+        if (meter.rounds() > 0 && !meter.idle() && meter.perSecond() < (1 - SHIFT) * goodput) {
+            // What is held must follow at once, the experiments may wait for their measurement.
+            goodput = meter.perSecond();
+            resize(size);
         }
         if (meter.complete()) {
             if (meter.idle()) {

@@ -84,6 +84,15 @@ public final class WindowRun {
         return new WindowRun(trace, seed, (service, task) -> WindowStockSink.withDefaults(service, tuning), false);
     }
 
+    /** A stock async sink with the kit's tuning. */
+    public static WindowRun stockTuned(WindowTrace trace, long seed, SinkTuning tuning) throws Exception {
+        return new WindowRun(
+                trace,
+                seed,
+                (service, task) -> WindowStockSink.withTuning(service, tuning, task::getCurrentProcessingTime),
+                false);
+    }
+
     private static SinkTuning tuning() {
         return SinkTuning.defaults().withBytes(MemorySize.ofMebiBytes(1), MemorySize.ofMebiBytes(64));
     }

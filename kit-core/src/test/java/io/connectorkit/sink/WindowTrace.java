@@ -112,12 +112,24 @@ public record WindowTrace(
         return now;
     }
 
-    /** Last second of the phase that starts at {@code fromSecond}, exclusive. */
-    public int endOf(int fromSecond) {
-        return phases.stream()
-                .mapToInt(Phase::fromSecond)
-                .filter(from -> from > fromSecond)
-                .min()
-                .orElse(seconds);
+    /** A part of the trace that is judged by itself. */
+    public record Span(int fromSecond, int toSecond) {
+        /** Where it is judged: when 30 s have passed. */
+        public int settledSecond() {
+            return fromSecond + 30;
+        }
+    }
+
+    /** From each change of capacity to the next; bursts of throttling belong to the whole. */
+    public List<Span> spans() {
+        List<Span> spans = new ArrayList<>();
+        if (Double.isFinite(phases.get(0).admittedPerSecond)) {
+            return List.of(new Span(0, seconds));
+        }
+        for (int i = 0; i < phases.size(); i++) {
+            int end = i + 1 < phases.size() ? phases.get(i + 1).fromSecond : seconds;
+            spans.add(new Span(phases.get(i).fromSecond, end));
+        }
+        return spans;
     }
 }
