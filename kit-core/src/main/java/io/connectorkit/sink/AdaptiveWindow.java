@@ -14,22 +14,27 @@ import java.util.Objects;
  */
 final class AdaptiveWindow implements Window {
 
-    // See docs/adr for what was measured.
+    /** Steps of experiments: while goodput is far from known, and near it. */
     private static final double COARSE = 1.6;
+
     private static final double FINE = 1.3;
+
+    /** What a step must bring, or may cost, as a part of the step. Measured: docs/adr/0010-adaptive-window.md. */
     private static final double MIN_GAIN = 0.06;
+
     private static final double MAX_LOSS = 0.02;
+
+    /** Goodput this much off, twice in a row, means another destination than before; this low, a failed experiment. */
     private static final double SHIFT = 0.2;
+
     private static final double COLLAPSE = 0.7;
     private static final long CEILING_MILLIS = 30_000;
-    private static final double THROTTLE_CUT = 0.85;
-    private static final long CUBIC_MILLIS = 1_000;
+
     private static final long FIRST_WAIT_MILLIS = 1_000;
+    private static final long LONGEST_WAIT_MILLIS = 16_000;
 
     /** At most one part in so many of the time goes into experiments that fail. */
     private static final long RARELY = 6;
-
-    private static final long LONGEST_WAIT_MILLIS = 16_000;
 
     /** Parts of the flush budget that what is held may fill: when it must, and when it need not. */
     private static final double MOST_OF_BUDGET = 0.6;
@@ -67,9 +72,7 @@ final class AdaptiveWindow implements Window {
     private double ceiling;
     private long ceilingMillis;
 
-    // After a throttled signal: the size that was too large, and when.
-    private double throttledSize;
-    private long throttledMillis;
+    private final CubicRecovery recovery = new CubicRecovery();
     private long firstAfterCut;
 
     AdaptiveWindow(SinkTuning tuning) {
@@ -114,10 +117,8 @@ final class AdaptiveWindow implements Window {
             return;
         }
         firstAfterCut = nextRequest;
-        throttledSize = size;
-        throttledMillis = nowMillis;
-        probing = false;
-        rest(size * THROTTLE_CUT);
+        recovery.begin(size, nowMillis);
+        rest(size * CubicRecovery.CUT);
     }
 
     @Override
@@ -139,19 +140,21 @@ final class AdaptiveWindow implements Window {
             return;
         }
         meter.answered(request, delivered, waiting, nowMillis);
-        if (throttledSize > 0) {
+        if (recovery.active()) {
             winBack(nowMillis);
         }
-        if (meter.rounds() > 0 && !meter.idle() && meter.perSecond() < (1 - SHIFT) * goodput) {
+        double pace = meter.rounds() > 0 && !meter.idle() ? meter.perSecond() : 0;
+        if (pace > 0 && pace < (1 - SHIFT) * goodput) {
             // What is held must follow at once, the experiments may wait for their measurement.
-            goodput = meter.perSecond();
+            goodput = pace;
             resize(size);
         }
         if (meter.complete()) {
-            if (meter.idle()) {
-                rest(restSize);
+            if (pace > 0) {
+                conclude(pace, nowMillis);
             } else {
-                conclude(meter.perSecond(), nowMillis);
+                // Nothing to send or nothing delivered: an idle source, an outage. Neither says what size is right.
+                rest(restSize);
             }
         } else if (probing && collapsed(nowMillis)) {
             ceiling = size;
@@ -164,7 +167,7 @@ final class AdaptiveWindow implements Window {
 
     private void conclude(double measured, long nowMillis) {
         goodput = measured;
-        if (throttledSize > 0) {
+        if (recovery.active()) {
             rest(size);
         } else if (!probing) {
             observe(measured, nowMillis);
@@ -304,20 +307,17 @@ final class AdaptiveWindow implements Window {
     // ------------------------------------------------------------------ throttling
 
     private void winBack(long nowMillis) {
-        double passed = (double) (nowMillis - throttledMillis) / CUBIC_MILLIS;
-        if (passed >= 3) {
-            throttledSize = 0;
+        if (recovery.endsAt(nowMillis)) {
             ceiling = 0;
             restGoodput = 0;
             waitMillis = 0;
             upwards = true;
             step = COARSE;
             rest(size);
-            return;
+        } else {
+            resize(recovery.sizeAt(nowMillis));
+            restSize = size;
         }
-        double missing = 1 - passed;
-        resize(throttledSize * (1 - (1 - THROTTLE_CUT) * missing * missing * missing));
-        restSize = size;
     }
 
     // ------------------------------------------------------------------ what the size means

@@ -30,6 +30,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
     private final ProcessingTimeService clock;
     private final WriterMetrics metrics;
 
+    private final long recordBytes;
     private final long bufferedBytes;
     private final long lingerMillis;
     private final long timeoutMillis;
@@ -70,6 +71,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         this.clock = clock;
         this.metrics = metrics;
         SinkTuning tuning = options.tuning();
+        this.recordBytes = tuning.recordBytes().getBytes();
         this.bufferedBytes = tuning.bufferedBytes().getBytes();
         this.lingerMillis = tuning.linger().toMillis();
         this.timeoutMillis = options.requestTimeout().toMillis();
@@ -106,6 +108,10 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
             size = destination.sizeOf(change);
         } catch (Exception e) {
             throw new IOException("a record for " + name + " could not be read as a change: " + e.getMessage(), e);
+        }
+        if (size > recordBytes) {
+            throw new IOException("the change of key " + change.key() + " for " + name + " has " + size
+                    + " bytes, sink.record.max-bytes allows " + recordBytes + "; raise it or shrink the record");
         }
         if (!hasRoomFor(size)) {
             awaitRoom(size);
