@@ -3,6 +3,7 @@ package io.connectorkit.change;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -106,18 +107,25 @@ public final class ChangeKey implements Serializable {
         return text.toString();
     }
 
-    /** {@link #text()} when it takes at most {@code maxBytes} in UTF-8, else {@code ~} and its SHA-256 in hex (65 bytes). */
+    /** {@link #text()} when it takes at most {@code maxBytes} in UTF-8, else {@code ~} and the SHA-256 of its chars in hex (65 bytes). */
     public String id(int maxBytes) {
         String text = text();
         // Three bytes a char at most: most keys need no counting.
         if (text.length() * 3L <= maxBytes) {
             return text;
         }
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        if (utf8.length <= maxBytes) {
+        if (text.getBytes(StandardCharsets.UTF_8).length <= maxBytes) {
             return text;
         }
-        return HASHED + HexFormat.of().formatHex(sha256(utf8));
+        // Of the chars and not of their UTF-8, in which all unpaired surrogates are one.
+        ByteBuffer chars = ByteBuffer.allocate(2 * text.length());
+        chars.asCharBuffer().put(text);
+        return HASHED + HexFormat.of().formatHex(sha256(chars.array()));
+    }
+
+    /** The key that has this {@link #text()}. */
+    public static ChangeKey parse(String text) {
+        return ChangeKeyParser.parse(text);
     }
 
     private static byte[] sha256(byte[] bytes) {
@@ -196,26 +204,27 @@ public final class ChangeKey implements Serializable {
         if (start == QUOTE || start == TEMPORAL || start == HASHED || string.startsWith(BYTES)) {
             return true;
         }
-        if (start == '-' || (start >= '0' && start <= '9')) {
-            return looksNumeric(string);
-        }
-        return string.indexOf(SEPARATOR) >= 0 || string.equals("true") || string.equals("false");
+        return string.indexOf(SEPARATOR) >= 0
+                || looksNumeric(string)
+                || string.equals("true")
+                || string.equals("false");
     }
 
-    /** True for all texts a number part can have, and for strings with a separator. */
-    private static boolean looksNumeric(String string) {
-        boolean numeric = true;
-        for (int i = 0; i < string.length(); i++) {
-            char c = string.charAt(i);
-            if (c == SEPARATOR) {
-                return true;
-            }
-            numeric &= (c >= '0' && c <= '9')
-                    || c == '.'
-                    || (c == '-' && (i == 0 || string.charAt(i - 1) == 'E'))
-                    || (c == 'E' && i > 0);
+    /** True for all texts a number part can have, and for some more. */
+    static boolean looksNumeric(String string) {
+        char start = string.isEmpty() ? 'E' : string.charAt(0);
+        if (start != '-' && (start < '0' || start > '9')) {
+            return false;
         }
-        return numeric;
+        for (int i = 1; i < string.length(); i++) {
+            char c = string.charAt(i);
+            boolean numeric =
+                    (c >= '0' && c <= '9') || c == '.' || c == 'E' || (c == '-' && string.charAt(i - 1) == 'E');
+            if (!numeric) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -21,14 +21,14 @@ public record RetryPolicy(int maxAttempts, Duration initialDelay, Duration maxDe
         Objects.requireNonNull(initialDelay, "initialDelay");
         Objects.requireNonNull(maxDelay, "maxDelay");
         if (maxAttempts < 1) {
-            throw new IllegalArgumentException("sink.retry.max-attempts must be at least 1, got " + maxAttempts);
+            throw new IllegalArgumentException("retry.max-attempts must be at least 1, got " + maxAttempts);
         }
         if (initialDelay.toMillis() < 1) {
-            throw new IllegalArgumentException("sink.retry.initial-delay must be at least 1 ms, got " + initialDelay);
+            throw new IllegalArgumentException("retry.initial-delay must be at least 1 ms, got " + initialDelay);
         }
         if (maxDelay.compareTo(initialDelay) < 0) {
-            throw new IllegalArgumentException("sink.retry.max-delay must be at least sink.retry.initial-delay ("
-                    + initialDelay + "), got " + maxDelay);
+            throw new IllegalArgumentException(
+                    "retry.max-delay must be at least retry.initial-delay (" + initialDelay + "), got " + maxDelay);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.connectorkit.sink;
 
+import io.connectorkit.change.Change;
 import io.connectorkit.failure.FailureKind;
 import io.connectorkit.failure.RetryPolicy;
 import java.io.IOException;
@@ -17,6 +18,7 @@ final class Answers<P> {
     private final boolean guarded;
     private final RetryPolicy retry;
     private final long timeoutMillis;
+    private final Rejections<?, P> rejections;
     private final ChangeBuffer<P> buffer;
     private final Window window;
     private final WriterMetrics metrics;
@@ -25,6 +27,7 @@ final class Answers<P> {
     Answers(
             DestinationFactory<P> factory,
             SinkOptions options,
+            Rejections<?, P> rejections,
             ChangeBuffer<P> buffer,
             Window window,
             WriterMetrics metrics,
@@ -33,6 +36,7 @@ final class Answers<P> {
         this.guarded = factory.guarded();
         this.retry = options.retry();
         this.timeoutMillis = options.requestTimeout().toMillis();
+        this.rejections = rejections;
         this.buffer = buffer;
         this.window = window;
         this.metrics = metrics;
@@ -68,6 +72,7 @@ final class Answers<P> {
             buffer.settle(request.slots[i], nowMillis);
         }
         metrics.recordsSend.inc(request.count);
+        rejections.accepted(request.count);
         metrics.bytesSend.inc(request.bytes);
         window.succeeded();
         return request.count;
@@ -99,6 +104,7 @@ final class Answers<P> {
             }
         }
         metrics.recordsSend.inc(delivered + stale);
+        rejections.accepted(delivered + stale);
         metrics.stale.inc(stale);
         failures.settle();
         return delivered + stale;
@@ -135,10 +141,10 @@ final class Answers<P> {
                 case FATAL -> throw new IOException(name + " cannot be written to: " + cause.getMessage(), cause);
                 case REJECTED -> {
                     metrics.rejected.inc();
-                    throw new IOException(
-                            name + " rejected the change of key "
-                                    + slot.current().key() + ": " + cause.getMessage(),
-                            cause);
+                    Change<P> change = slot.current();
+                    int attempts = slot.attempts + 1;
+                    buffer.settle(slot, nowMillis);
+                    rejections.rejected(change, attempts, cause);
                 }
                 case RETRYABLE, THROTTLED -> {
                     throttled |= kind == FailureKind.THROTTLED;

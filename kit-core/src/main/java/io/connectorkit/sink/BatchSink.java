@@ -1,5 +1,7 @@
 package io.connectorkit.sink;
 
+import io.connectorkit.failure.DeadLetter;
+import io.connectorkit.failure.DeadLetterBudget;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Objects;
@@ -39,13 +41,60 @@ public final class BatchSink<T> implements Sink<T> {
         return new BatchSink<>(new Binding<>(changes, destination, options));
     }
 
+    /**
+     * The same sink with a place for changes that its destination will never accept: they are kept there with their
+     * reason, and the job goes on. More of them than {@code budget} allows fail it.
+     *
+     * <p>Without this the first such change fails the job, because nothing else would lose nothing. The letters are
+     * covered by the sink's checkpoints: at least once for any sink, exactly once for one with a committer (Flink's
+     * FileSink). Bring letters back with the connector's {@code replay}.
+     */
+    public Sink<T> deadLettersTo(Sink<DeadLetter> deadLetters, DeadLetterBudget budget) {
+        if (binding.destination.payloadCodec() == null) {
+            throw new IllegalArgumentException("dead letters need a payload codec, and the destination of "
+                    + binding.destination.name() + " has none; override DestinationFactory.payloadCodec()");
+        }
+        return DeadLetterSink.of(new Nesting<>(binding, budget), Objects.requireNonNull(deadLetters, "deadLetters"));
+    }
+
+    /** As {@link #deadLettersTo(Sink, DeadLetterBudget)} with any number of letters. */
+    public Sink<T> deadLettersTo(Sink<DeadLetter> deadLetters) {
+        return deadLettersTo(deadLetters, DeadLetterBudget.unlimited());
+    }
+
     @Override
     public SinkWriter<T> createWriter(WriterInitContext context) throws IOException {
-        return binding.open(context);
+        return binding.open(context, new Rejections.Fail<>(binding.destination.name()));
+    }
+
+    /** Opens the sink's writer around a dead-letter writer. */
+    record Nesting<T>(Binding<T, ?> binding, DeadLetterBudget budget) implements Serializable {
+
+        Nesting {
+            Objects.requireNonNull(budget, "budget");
+        }
+
+        SinkWriter<T> open(WriterInitContext context, SinkWriter<DeadLetter> letters) throws IOException {
+            return open(binding, context, letters);
+        }
+
+        private <P> SinkWriter<T> open(Binding<T, P> typed, WriterInitContext context, SinkWriter<DeadLetter> letters)
+                throws IOException {
+            return typed.open(
+                    context,
+                    new DeadLetterQueue<>(
+                            typed.destination.name(),
+                            Objects.requireNonNull(typed.destination.payloadCodec(), "payloadCodec"),
+                            context.createInputSerializer(),
+                            letters,
+                            budget,
+                            context.getProcessingTimeService(),
+                            context.metricGroup().counter("deadLetters")));
+        }
     }
 
     /** Ties the payload type of changes and destination together. */
-    private record Binding<T, P>(Changes<T, P> changes, DestinationFactory<P> destination, SinkOptions options)
+    record Binding<T, P>(Changes<T, P> changes, DestinationFactory<P> destination, SinkOptions options)
             implements Serializable {
 
         Binding {
@@ -54,23 +103,13 @@ public final class BatchSink<T> implements Sink<T> {
             Objects.requireNonNull(options, "options");
         }
 
-        SinkWriter<T> open(WriterInitContext context) throws IOException {
+        SinkWriter<T> open(WriterInitContext context, Rejections<T, P> rejections) throws IOException {
             SinkWriterMetricGroup group = context.metricGroup();
             int subtask = context.getTaskInfo().getIndexOfThisSubtask();
             LOG.info("{}: subtask {} opens with {}, {}", destination.name(), subtask, changes.writeMode(), options);
             Destination<P> opened = open(new DestinationContext(subtask, options.tuning(), group));
-            WriterMetrics metrics = new WriterMetrics(group);
-            BatchWriter<T, P> writer = new BatchWriter<>(
-                    changes,
-                    destination,
-                    opened,
-                    options,
-                    context.getMailboxExecutor(),
-                    context.getProcessingTimeService(),
-                    new SplittableRandom(),
-                    metrics);
-            metrics.observe(group, writer, writer.buffer(), writer.window());
-            return writer;
+            return new BatchWriter<>(
+                    changes, destination, opened, options, rejections, context, new SplittableRandom());
         }
 
         private Destination<P> open(DestinationContext context) throws IOException {

@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.util.function.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
     private final Changes<T, P> changes;
     private final Destination<P> destination;
     private final String name;
+    private final Rejections<T, P> rejections;
     private final MailboxExecutor mailbox;
     private final ProcessingTimeService clock;
     private final WriterMetrics metrics;
@@ -60,16 +62,16 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
             DestinationFactory<P> factory,
             Destination<P> destination,
             SinkOptions options,
-            MailboxExecutor mailbox,
-            ProcessingTimeService clock,
-            RandomGenerator random,
-            WriterMetrics metrics) {
+            Rejections<T, P> rejections,
+            WriterInitContext context,
+            RandomGenerator random) {
         this.changes = changes;
         this.destination = destination;
         this.name = factory.name();
-        this.mailbox = mailbox;
-        this.clock = clock;
-        this.metrics = metrics;
+        this.rejections = rejections;
+        this.mailbox = context.getMailboxExecutor();
+        this.clock = context.getProcessingTimeService();
+        this.metrics = new WriterMetrics(context.metricGroup());
         SinkTuning tuning = options.tuning();
         this.recordBytes = tuning.recordBytes().getBytes();
         this.bufferedBytes = tuning.bufferedBytes().getBytes();
@@ -78,19 +80,12 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         this.buffer = new ChangeBuffer<>(factory.ordering(), changes.writeMode());
         this.window = Window.of(tuning);
         this.inFlight = new InFlight<>(tuning.batchEntries());
-        this.answers = new Answers<>(factory, options, buffer, window, metrics, random);
+        this.answers = new Answers<>(factory, options, rejections, buffer, window, metrics, random);
         this.nowMillis = clock.getCurrentProcessingTime();
         this.batchEntries = window.batchEntries();
         this.batchBytes = window.batchBytes();
         this.bufferedEntries = window.heldEntries();
-    }
-
-    ChangeBuffer<P> buffer() {
-        return buffer;
-    }
-
-    Window window() {
-        return window;
+        metrics.observe(context.metricGroup(), this, buffer, window);
     }
 
     int inFlight() {
@@ -107,11 +102,18 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
             change = changes.read(element);
             size = destination.sizeOf(change);
         } catch (Exception e) {
-            throw new IOException("a record for " + name + " could not be read as a change: " + e.getMessage(), e);
+            rejections.unreadable(element, e);
+            return;
         }
         if (size > recordBytes) {
-            throw new IOException("the change of key " + change.key() + " for " + name + " has " + size
-                    + " bytes, sink.record.max-bytes allows " + recordBytes + "; raise it or shrink the record");
+            metrics.rejected.inc();
+            rejections.rejected(
+                    change,
+                    0,
+                    new IllegalArgumentException(
+                            "it has " + size + " bytes, sink.record.max-bytes allows " + recordBytes));
+            rejections.forward();
+            return;
         }
         if (!hasRoomFor(size)) {
             awaitRoom(size);
@@ -137,6 +139,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
             while (buffer.entries() > 0) {
                 mailbox.yield();
             }
+            rejections.forward();
         } finally {
             window.resume();
             pressing--;
@@ -232,7 +235,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         });
     }
 
-    private void post(ThrowingRunnable<IOException> mail) {
+    private void post(ThrowingRunnable<Exception> mail) {
         try {
             mailbox.execute(mail, "Answer from %s", name);
         } catch (RejectedExecutionException e) {
@@ -242,7 +245,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         }
     }
 
-    private void settle(Request<P> request) throws IOException {
+    private void settle(Request<P> request) throws IOException, InterruptedException {
         if (request.settled || closed) {
             return;
         }
@@ -253,6 +256,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         followWindow(request, answers.settle(request, nowMillis), waiting);
         inFlight.recycle(request.slots);
         dispatch();
+        rejections.forward();
     }
 
     private void followWindow(Request<P> ended, int delivered, boolean waiting) {

@@ -100,7 +100,7 @@ final class ChangeBuffer<P> {
         Slot<P> slot = keys.find(key);
         if (slot == null) {
             slot = newSlot(key, change, size);
-            keys.add(slot);
+            keys.add(slot, key);
             makeReady(slot, nowMillis);
         } else if (ordering == Ordering.FIFO || (slot.state == Slot.State.FLYING && slot.later == null)) {
             append(slot, change, size);

@@ -1,6 +1,7 @@
 package io.connectorkit.sink;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a {@link Destination} on the task manager and says what the write path may assume of it.
@@ -26,4 +27,9 @@ public interface DestinationFactory<P> extends Serializable {
      * by version. If not, a request past its deadline fails the job instead of being sent again.
      */
     boolean guarded();
+
+    /** Turns payloads into bytes for dead letters; null if the destination has none. */
+    default @Nullable PayloadCodec<P> payloadCodec() {
+        return null;
+    }
 }

@@ -1,19 +1,33 @@
 package io.connectorkit.sink;
 
 import io.connectorkit.change.ChangeKey;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The slots of all keys being written: open addressing with linear probing and backward-shift deletion, so that
  * look-ups neither allocate nor slow down as keys come and go.
+ *
+ * <p>An entry is one long, the key's hash above the number of its slot: with tens of thousands of keys in flight nearly
+ * every object is a cache miss, and adding or removing a key touches one line of this table and no object.
  */
 final class KeyTable<P> {
 
     private static final int SMALLEST = 64;
 
-    private @Nullable Slot<P>[] slots = newTable(SMALLEST);
+    /** Slot numbers start at 1, so that no entry is 0. */
+    private static final long EMPTY = 0;
+
+    private static final long NUMBER = 0xFFFF_FFFFL;
+
+    private long[] entries = new long[SMALLEST];
     private int mask = SMALLEST - 1;
     private int size;
+
+    /** Every slot that was ever added, by number; slots are pooled and few. */
+    private @Nullable Slot<P>[] slots = newSlots(SMALLEST);
+
+    private int numbers = 1;
 
     int size() {
         return size;
@@ -21,10 +35,14 @@ final class KeyTable<P> {
 
     @Nullable
     Slot<P> find(ChangeKey key) {
-        int index = key.hashCode() & mask;
-        for (Slot<P> slot = slots[index]; slot != null; slot = slots[index]) {
-            if (key.equals(slot.key)) {
-                return slot;
+        int hash = key.hashCode();
+        int index = hash & mask;
+        for (long entry = entries[index]; entry != EMPTY; entry = entries[index]) {
+            if ((int) (entry >>> 32) == hash) {
+                Slot<P> slot = slots[(int) (entry & NUMBER)];
+                if (slot != null && key.equals(slot.key)) {
+                    return slot;
+                }
             }
             index = (index + 1) & mask;
         }
@@ -32,18 +50,23 @@ final class KeyTable<P> {
     }
 
     /** Adds a slot whose key is not in the table. */
-    void add(Slot<P> slot) {
-        if (size >= slots.length / 2) {
+    void add(Slot<P> slot, ChangeKey key) {
+        slot.hash = key.hashCode();
+        if (slot.number == 0) {
+            number(slot);
+        }
+        if (size >= entries.length / 4 * 3) {
             grow();
         }
-        insert(slot);
+        insert(entry(slot));
         size++;
     }
 
     void remove(Slot<P> slot) {
-        int hole = home(slot);
-        while (slots[hole] != slot) {
-            if (slots[hole] == null) {
+        long removed = entry(slot);
+        int hole = slot.hash & mask;
+        while (entries[hole] != removed) {
+            if (entries[hole] == EMPTY) {
                 throw new IllegalStateException("key " + slot.key + " is not in the table");
             }
             hole = (hole + 1) & mask;
@@ -53,49 +76,53 @@ final class KeyTable<P> {
         int index = hole;
         while (true) {
             index = (index + 1) & mask;
-            Slot<P> candidate = slots[index];
-            if (candidate == null) {
-                slots[hole] = null;
+            long candidate = entries[index];
+            if (candidate == EMPTY) {
+                entries[hole] = EMPTY;
                 return;
             }
-            int distanceFromHome = (index - home(candidate)) & mask;
+            int distanceFromHome = (index - (int) (candidate >>> 32)) & mask;
             int distanceFromHole = (index - hole) & mask;
             if (distanceFromHome >= distanceFromHole) {
-                slots[hole] = candidate;
+                entries[hole] = candidate;
                 hole = index;
             }
         }
     }
 
-    private int home(Slot<P> slot) {
-        ChangeKey key = slot.key;
-        if (key == null) {
-            throw new IllegalStateException("a slot in the table has a key");
-        }
-        return key.hashCode() & mask;
+    private static long entry(Slot<?> slot) {
+        return ((long) slot.hash << 32) | slot.number;
     }
 
-    private void insert(Slot<P> slot) {
-        int index = home(slot);
-        while (slots[index] != null) {
+    private void number(Slot<P> slot) {
+        if (numbers == slots.length) {
+            slots = Arrays.copyOf(slots, slots.length * 2);
+        }
+        slot.number = numbers++;
+        slots[slot.number] = slot;
+    }
+
+    private void insert(long entry) {
+        int index = (int) (entry >>> 32) & mask;
+        while (entries[index] != EMPTY) {
             index = (index + 1) & mask;
         }
-        slots[index] = slot;
+        entries[index] = entry;
     }
 
     private void grow() {
-        @Nullable Slot<P>[] old = slots;
-        slots = newTable(old.length * 2);
-        mask = slots.length - 1;
-        for (Slot<P> slot : old) {
-            if (slot != null) {
-                insert(slot);
+        long[] old = entries;
+        entries = new long[old.length * 2];
+        mask = entries.length - 1;
+        for (long entry : old) {
+            if (entry != EMPTY) {
+                insert(entry);
             }
         }
     }
 
     @SuppressWarnings("unchecked") // An array of a generic type has no other way.
-    private static <P> @Nullable Slot<P>[] newTable(int length) {
+    private static <P> @Nullable Slot<P>[] newSlots(int length) {
         return (Slot<P>[]) new Slot<?>[length];
     }
 }

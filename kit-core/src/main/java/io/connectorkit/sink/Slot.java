@@ -25,6 +25,12 @@ final class Slot<P> {
 
     State state = State.FREE;
 
+    /** Its place in the {@link KeyTable}, given once; 0 for none. */
+    int number;
+
+    /** The key's hash: by the time the change is settled, the key itself is no longer in any cache. */
+    int hash;
+
     /** Null where changes are independent. */
     @Nullable
     ChangeKey key;

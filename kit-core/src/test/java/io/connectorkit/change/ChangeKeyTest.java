@@ -68,6 +68,8 @@ class ChangeKeyTest {
         assertThat(keys).doesNotHaveDuplicates();
         assertThat(keys).extracting(ChangeKey::text).doesNotHaveDuplicates();
         assertThat(keys).extracting(key -> key.id(512)).doesNotHaveDuplicates();
+        assertThat(keys)
+                .allSatisfy(key -> assertThat(ChangeKey.parse(key.text())).isEqualTo(key));
     }
 
     @Test
@@ -85,6 +87,7 @@ class ChangeKeyTest {
             }
             ChangeKey key = parts.length == 1 ? ChangeKey.of(parts[0]) : ChangeKey.of(parts[0], parts[1]);
             ChangeKey same = byText.putIfAbsent(key.text(), key);
+            assertThat(ChangeKey.parse(key.text())).as("seed %d", seed).isEqualTo(key);
             assertThat(same == null || same.equals(key))
                     .as("seed %d: %s and %s", seed, key, same)
                     .isTrue();
@@ -120,6 +123,8 @@ class ChangeKeyTest {
                 .isEqualTo(ChangeKey.of(longText).id(512));
         assertThat(ChangeKey.of(longText).id(512))
                 .isNotEqualTo(ChangeKey.of(longText + "x").id(512));
+        assertThat(ChangeKey.of(longText + "\ud800").id(512))
+                .isNotEqualTo(ChangeKey.of(longText + "\udbff").id(512));
     }
 
     @Test
@@ -133,6 +138,13 @@ class ChangeKeyTest {
         assertThat(key).isEqualTo(ChangeKey.of("a", 1, new byte[] {7}));
         assertThatThrownBy(() -> key.part(3)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> ChangeKey.of("a").part(1)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void refusesTextsThatNoKeyHas() {
+        for (String bad : List.of("", "a|", "'a", "'a'b", "01", "0xz", "@x", "-", "a|'b")) {
+            assertThatThrownBy(() -> ChangeKey.parse(bad)).hasMessage("not the text of a key: " + bad);
+        }
     }
 
     @Test

@@ -23,7 +23,7 @@ class KeyTableTest {
                 if (held == null) {
                     Slot<Object> slot = new Slot<>();
                     slot.key = key;
-                    table.add(slot);
+                    table.add(slot, key);
                     expected.put(key, slot);
                 } else {
                     table.remove(held);

@@ -39,11 +39,11 @@ class SinkOptionsTest {
     @Test
     void retriesAndTimeoutsHaveBounds() {
         assertThatThrownBy(() -> RetryPolicy.defaults().withMaxAttempts(0))
-                .hasMessage("sink.retry.max-attempts must be at least 1, got 0");
+                .hasMessage("retry.max-attempts must be at least 1, got 0");
         assertThatThrownBy(() -> RetryPolicy.defaults().withDelays(Duration.ZERO, Duration.ZERO))
-                .hasMessage("sink.retry.initial-delay must be at least 1 ms, got PT0S");
+                .hasMessage("retry.initial-delay must be at least 1 ms, got PT0S");
         assertThatThrownBy(() -> RetryPolicy.defaults().withDelays(Duration.ofSeconds(2), Duration.ofSeconds(1)))
-                .hasMessage("sink.retry.max-delay must be at least sink.retry.initial-delay (PT2S), got PT1S");
+                .hasMessage("retry.max-delay must be at least retry.initial-delay (PT2S), got PT1S");
         assertThatThrownBy(() -> SinkOptions.defaults().withRequestTimeout(Duration.ZERO))
                 .hasMessage("sink.request-timeout must be at least 1 ms, got PT0S");
     }

@@ -92,8 +92,9 @@ class WindowTest {
         try (SinkHarness<Long> sink = SinkHarness.open(BatchSink.of(changes, store, options), task)) {
             assertThatThrownBy(() -> sink.write(7L))
                     .isInstanceOf(IOException.class)
-                    .hasMessage("the change of key 7 for simulated store has 100 bytes, sink.record.max-bytes allows"
-                            + " 99; raise it or shrink the record");
+                    .hasMessage(
+                            "simulated store rejected the change of key 7: it has 100 bytes, sink.record.max-bytes allows"
+                                    + " 99; keep such changes with deadLettersTo(..)");
         }
     }
 }

@@ -11,6 +11,7 @@ import io.connectorkit.sink.DestinationContext;
 import io.connectorkit.sink.DestinationFactory;
 import io.connectorkit.sink.Ordering;
 import io.connectorkit.sink.Outcome;
+import io.connectorkit.sink.PayloadCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -69,6 +70,7 @@ public final class SimulatedStore<P> implements DestinationFactory<P>, Destinati
     private final transient List<Change<P>> applied = new ArrayList<>();
     private final transient List<Integer> batchSizes = new ArrayList<>();
     private final transient List<String> violations = new ArrayList<>();
+    private @Nullable PayloadCodec<P> codec;
     private transient int inFlight;
     private transient int mostInFlight;
 
@@ -134,6 +136,17 @@ public final class SimulatedStore<P> implements DestinationFactory<P>, Destinati
     @Override
     public boolean guarded() {
         return guarded;
+    }
+
+    @Override
+    public @Nullable PayloadCodec<P> payloadCodec() {
+        return codec;
+    }
+
+    /** The same store, taking dead letters. */
+    public SimulatedStore<P> withPayloadCodec(PayloadCodec<P> codec) {
+        this.codec = codec;
+        return this;
     }
 
     @Override

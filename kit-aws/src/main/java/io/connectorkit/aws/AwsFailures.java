@@ -1,0 +1,121 @@
+package io.connectorkit.aws;
+
+import io.connectorkit.failure.FailureKind;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+
+/** What a failure of an AWS request says about trying again. */
+public final class AwsFailures {
+
+    private static final int MAX_CAUSES = 16;
+
+    private static final Set<String> THROTTLED = Set.of(
+            "LimitExceededException",
+            "ProvisionedThroughputExceededException",
+            "RequestLimitExceeded",
+            "ServiceUnavailableException",
+            "SlowDown",
+            "Throttling",
+            "ThrottlingException",
+            "ThrottledException",
+            "TooManyRequestsException");
+
+    private static final Set<String> FATAL = Set.of(
+            "AccessDenied",
+            "AccessDeniedException",
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "IncompleteSignature",
+            "IncompleteSignatureException",
+            "InvalidClientTokenId",
+            "InvalidSignatureException",
+            "KMSAccessDeniedException",
+            "MissingAuthenticationToken",
+            "MissingAuthenticationTokenException",
+            "OptInRequired",
+            "RequestExpired",
+            "ResourceNotFoundException",
+            "SignatureDoesNotMatch",
+            "UnrecognizedClientException");
+
+    private AwsFailures() {}
+
+    /**
+     * The kind of {@code failure}, read from the first cause that came from the service or the SDK. What is not known
+     * (a reset connection, a timeout, an unresolved host, a 5xx) is {@link FailureKind#RETRYABLE}.
+     */
+    public static FailureKind kind(Throwable failure) {
+        AwsServiceException service = service(failure);
+        if (service != null) {
+            return kind(service);
+        }
+        return lacksCredentials(failure) ? FailureKind.FATAL : FailureKind.RETRYABLE;
+    }
+
+    private static FailureKind kind(AwsServiceException failure) {
+        String code = code(failure);
+        if (FATAL.contains(code)) {
+            return FailureKind.FATAL;
+        } else if (THROTTLED.contains(code) || failure.isThrottlingException() || failure.statusCode() == 429) {
+            return FailureKind.THROTTLED;
+        } else if (failure.statusCode() == 401 || failure.statusCode() == 403) {
+            return FailureKind.FATAL;
+        } else if (failure.statusCode() >= 500 || failure.statusCode() == 408 || failure.statusCode() == 0) {
+            return FailureKind.RETRYABLE;
+        }
+        return FailureKind.REJECTED;
+    }
+
+    /** What the service called the failure, such as {@code ValidationException}; empty when it did not say. */
+    public static String code(Throwable failure) {
+        AwsServiceException service = service(failure);
+        if (service == null || service.awsErrorDetails() == null) {
+            return "";
+        }
+        String code = service.awsErrorDetails().errorCode();
+        return code == null ? "" : code;
+    }
+
+    /** One line for people: the service's own text where there is one, else the innermost message. */
+    public static String text(Throwable failure) {
+        AwsServiceException service = service(failure);
+        if (service != null && service.awsErrorDetails() != null) {
+            return code(service) + ": " + service.awsErrorDetails().errorMessage();
+        }
+        Throwable cause = failure;
+        for (int i = 0; i < MAX_CAUSES && cause.getCause() != null; i++) {
+            cause = cause.getCause();
+        }
+        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    }
+
+    private static @Nullable AwsServiceException service(Throwable failure) {
+        Throwable cause = failure;
+        for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
+            if (cause instanceof AwsServiceException service) {
+                return service;
+            }
+            cause = cause.getCause();
+        }
+        return null;
+    }
+
+    /** The SDK has no type for it: its providers say it in words. */
+    private static boolean lacksCredentials(Throwable failure) {
+        Throwable cause = failure;
+        for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
+            String message = cause.getMessage();
+            if (cause instanceof SdkClientException
+                    && message != null
+                    && (message.contains("Unable to load credentials")
+                            || message.contains("Unable to load region")
+                            || message.contains("Profile file contained no credentials"))) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+}

@@ -1,0 +1,143 @@
+package io.connectorkit.aws;
+
+import java.io.Serializable;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.client.builder.AwsAsyncClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+
+/**
+ * How a client of an AWS service is reached, signed and bounded.
+ *
+ * @param region the region's id; null takes it from the SDK's own chain (environment, profile, instance)
+ * @param endpoint address that replaces the service's own, for emulators and private endpoints; needs a region, because
+ *     the region is part of what a request is signed with
+ * @param credentials where the signing keys come from
+ * @param maxConnections most requests of one client at a time: a source subtask needs one for each shard it reads
+ * @param connectTimeout longest time to open a connection
+ * @param requestTimeout longest time a request may take
+ */
+public record AwsOptions(
+        @Nullable String region,
+        @Nullable URI endpoint,
+        AwsCredentials credentials,
+        int maxConnections,
+        Duration connectTimeout,
+        Duration requestTimeout)
+        implements Serializable {
+
+    private static final Pattern REGION = Pattern.compile("[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}");
+
+    public AwsOptions {
+        Objects.requireNonNull(credentials, "credentials");
+        Objects.requireNonNull(connectTimeout, "connectTimeout");
+        Objects.requireNonNull(requestTimeout, "requestTimeout");
+        List<String> problems = new ArrayList<>();
+        if (region != null && !REGION.matcher(region).matches()) {
+            problems.add("aws.region must be the id of a region like eu-west-1, got '" + region + "'");
+        }
+        if (endpoint != null) {
+            checkEndpoint(problems, endpoint);
+            if (region == null) {
+                problems.add("aws.region must be set when aws.endpoint is (" + endpoint
+                        + "), got none; the region is part of what every request is signed with,"
+                        + " and a private endpoint does not tell it");
+            }
+        }
+        if (maxConnections < 1) {
+            problems.add("aws.http.max-connections must be at least 1, got " + maxConnections);
+        }
+        if (connectTimeout.toMillis() < 1) {
+            problems.add("aws.http.connect-timeout must be at least 1 ms, got " + connectTimeout);
+        }
+        if (requestTimeout.toMillis() < 1) {
+            problems.add("aws.request-timeout must be at least 1 ms, got " + requestTimeout);
+        }
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", problems));
+        }
+    }
+
+    private static void checkEndpoint(List<String> problems, URI endpoint) {
+        String scheme = endpoint.getScheme();
+        boolean http = scheme != null
+                && (scheme.toLowerCase(Locale.ROOT).equals("http")
+                        || scheme.toLowerCase(Locale.ROOT).equals("https"));
+        if (!http || endpoint.getHost() == null) {
+            problems.add("aws.endpoint must be an http or https address with a host, got '" + endpoint + "'");
+        } else if (endpoint.getUserInfo() != null) {
+            problems.add("aws.endpoint must not hold a user or a password; set aws.credentials");
+        }
+    }
+
+    /** Region and credentials from the SDK's own chains, 256 connections, requests of at most 20 s. */
+    public static AwsOptions defaults() {
+        return new AwsOptions(
+                null, null, AwsCredentials.defaultChain(), 256, Duration.ofSeconds(5), Duration.ofSeconds(20));
+    }
+
+    /** {@link #defaults()} in a region. */
+    public static AwsOptions of(String region) {
+        return defaults().withRegion(region);
+    }
+
+    public AwsOptions withRegion(String region) {
+        return new AwsOptions(region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout);
+    }
+
+    /** Sets address and signing region together, so that no order of calls is wrong. */
+    public AwsOptions withEndpoint(URI endpoint, String region) {
+        return new AwsOptions(region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout);
+    }
+
+    public AwsOptions withCredentials(AwsCredentials credentials) {
+        return new AwsOptions(region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout);
+    }
+
+    public AwsOptions withMaxConnections(int maxConnections) {
+        return new AwsOptions(region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout);
+    }
+
+    public AwsOptions withTimeouts(Duration connectTimeout, Duration requestTimeout) {
+        return new AwsOptions(region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout);
+    }
+
+    /**
+     * Applies these options to an SDK builder and builds the asynchronous client: Netty with one I/O thread, no retries
+     * of the SDK's own (the engine above counts and spaces them), and futures completed on the I/O thread, so that what
+     * is chained to them must not block.
+     */
+    public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C build(B builder) {
+        builder.credentialsProvider(credentials.open())
+                .overrideConfiguration(ClientOverrideConfiguration.builder()
+                        .retryStrategy(AwsRetryStrategy.doNotRetry())
+                        .apiCallTimeout(requestTimeout)
+                        .build())
+                .asyncConfiguration(async ->
+                        async.advancedOption(SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
+                .httpClientBuilder(PromptHttpClient.builder(NettyNioAsyncHttpClient.builder()
+                        .maxConcurrency(maxConnections)
+                        .maxPendingConnectionAcquires(10 * maxConnections)
+                        .connectionAcquisitionTimeout(requestTimeout)
+                        .connectionTimeout(connectTimeout)
+                        .readTimeout(requestTimeout)));
+        if (region != null) {
+            builder.region(Region.of(region));
+        }
+        if (endpoint != null) {
+            builder.endpointOverride(endpoint);
+        }
+        return builder.build();
+    }
+}

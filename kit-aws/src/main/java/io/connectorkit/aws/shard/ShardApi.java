@@ -1,0 +1,49 @@
+package io.connectorkit.aws.shard;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One service of shards, as the {@link ShardSource} needs it. Opened once for the enumerator and once for each reader;
+ * its methods may be called from any thread.
+ */
+public interface ShardApi<R> extends AutoCloseable {
+
+    /** Opens an API where it is used. */
+    @FunctionalInterface
+    interface Factory<R> extends Serializable {
+        ShardApi<R> open();
+    }
+
+    /**
+     * The durable name of the stream to read, found and checked. Blocks.
+     *
+     * @param restored the name kept in restored state: kept, or refused when the options name another stream
+     */
+    String resolveStream(@Nullable String restored) throws Exception;
+
+    /** All shards of the stream that the service still knows. Blocks. */
+    List<Shard> listShards(String stream) throws Exception;
+
+    /**
+     * An iterator at a position. A service that cannot position by time answers
+     * {@link ShardPosition.Kind#SINCE} with the first record: the reader drops what is older.
+     */
+    CompletableFuture<String> iterator(String stream, String shardId, ShardPosition position);
+
+    /** At most {@code limit} records from an iterator. The future may complete on any thread. */
+    CompletableFuture<ShardPage<R>> records(String stream, String shardId, String iterator, int limit);
+
+    /** What a failure of one of the above means. */
+    ShardFault fault(Throwable failure);
+
+    /** One line for people about a failure. */
+    String text(Throwable failure);
+
+    ShardLimits limits();
+
+    @Override
+    void close();
+}

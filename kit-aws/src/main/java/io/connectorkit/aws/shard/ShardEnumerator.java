@@ -1,0 +1,297 @@
+package io.connectorkit.aws.shard;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lists the shards and gives each to a subtask, parents before children.
+ *
+ * <p>A child goes to the subtask that read its parents, behind their records in the same channel. Where that cannot be
+ * (two parents on two subtasks) or would pile shards up on one subtask, it is held until a checkpoint that contains its
+ * parents' ends has completed: with aligned checkpoints, everything before it was processed then.
+ *
+ * <p>All but {@link #list()} runs on the coordinator's thread.
+ */
+final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorState> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardEnumerator.class);
+
+    static final long TICK_MILLIS = 1000;
+
+    /** A subtask may have this many shards more than the one with the fewest before a child waits to go elsewhere. */
+    private static final int MAX_SKEW = 2;
+
+    /** How often the very first listing is tried: a wrong address should be told within seconds. */
+    static final int FIRST_ATTEMPTS = 6;
+
+    /** Without a checkpoint for so long, the job is taken to have none, and no child waits for one. */
+    static final long NO_CHECKPOINT_MILLIS = 15 * 60 * 1000;
+
+    private final SplitEnumeratorContext<ShardSplit> context;
+    private final ShardApi<?> api;
+    private final ShardSourceOptions options;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final Consumer<EnumeratorState> begun;
+    private final boolean restored;
+    private final long startMillis;
+
+    private final ShardGraph graph;
+    /** Subtasks chosen for shards whose reader has not registered yet. */
+    private final Map<String, Integer> planned = new HashMap<>();
+    /** Ends that each snapshot holds and no completed checkpoint did before. */
+    private final TreeMap<Long, Set<String>> endsBySnapshot = new TreeMap<>();
+    /** Ends told by readers that still keep them, with the subtask that told. */
+    private final Map<String, Integer> toldEnds = new HashMap<>();
+
+    private @Nullable String stream;
+    private boolean listed;
+    private boolean snapshotSeen;
+    private int failures;
+    private long eagerMillis = TICK_MILLIS;
+    private volatile long nextListingMillis;
+    private volatile @Nullable String resolved;
+
+    /** What one listing brought. */
+    private record Listing(String stream, List<Shard> shards) {}
+
+    ShardEnumerator(
+            SplitEnumeratorContext<ShardSplit> context,
+            ShardApi<?> api,
+            ShardSourceOptions options,
+            @Nullable EnumeratorState restored,
+            Consumer<EnumeratorState> begun,
+            Clock clock,
+            RandomGenerator random) {
+        this.context = context;
+        this.api = api;
+        this.options = options;
+        this.begun = begun;
+        this.clock = clock;
+        this.random = random;
+        this.restored = restored != null;
+        this.startMillis = restored == null ? clock.millis() : restored.startMillis();
+        this.stream = restored == null ? null : restored.stream();
+        this.graph = restored == null ? new ShardGraph() : ShardGraph.restore(restored.shards());
+    }
+
+    @Override
+    public void start() {
+        context.callAsync(this::listIfDue, this::onListing, 0, TICK_MILLIS);
+    }
+
+    private @Nullable Listing listIfDue() throws Exception {
+        return clock.millis() < nextListingMillis ? null : list();
+    }
+
+    /** Runs on the coordinator's worker thread. */
+    private Listing list() throws Exception {
+        String name = resolved;
+        if (name == null) {
+            name = api.resolveStream(stream);
+            resolved = name;
+        }
+        return new Listing(name, api.listShards(name));
+    }
+
+    private void onListing(@Nullable Listing listing, @Nullable Throwable failure) {
+        if (failure != null) {
+            onListingFailed(failure);
+        } else if (listing != null) {
+            failures = 0;
+            if (stream == null) {
+                begin(listing);
+            } else {
+                graph.update(listing.stream(), listing.shards());
+            }
+            listed = true;
+            eagerMillis = Math.min(2 * eagerMillis, options.discoveryInterval().toMillis());
+            nextListingMillis = clock.millis() + eagerMillis;
+        }
+        assign();
+    }
+
+    private void begin(Listing listing) {
+        stream = listing.stream();
+        Instant since = Instant.ofEpochMilli(startMillis).minus(api.limits().timeMargin());
+        ShardPosition position = ShardPosition.oldest();
+        if (options.start() == StartPosition.LATEST) {
+            position = restored ? ShardPosition.since(since) : ShardPosition.latest(since);
+        }
+        graph.begin(listing.stream(), listing.shards(), position);
+        begun.accept(state());
+        LOG.info("Reading stream {} of {} shards from {}", stream, graph.size(), options.start());
+    }
+
+    private void onListingFailed(Throwable failure) {
+        ShardFault fault = failure instanceof ShardSourceException ? ShardFault.FATAL : api.fault(failure);
+        failures++;
+        nextListingMillis = Long.MAX_VALUE;
+        if (failure instanceof ShardSourceException fatal) {
+            throw fatal;
+        } else if (!listed && !restored && fault == ShardFault.FATAL) {
+            throw new ShardSourceException("the stream cannot be read: " + api.text(failure), failure);
+        } else if (fault == ShardFault.FATAL || (!listed && failures >= FIRST_ATTEMPTS)) {
+            throw new IllegalStateException(
+                    "the shards of " + (stream == null ? "the stream" : "stream '" + stream + "'")
+                            + " cannot be listed (attempt " + failures + "): " + api.text(failure),
+                    failure);
+        }
+        long delay = options.retry().delayMillis(failures, random);
+        nextListingMillis = clock.millis() + delay;
+        LOG.warn("Listing the shards failed (attempt {}), next in {} ms: {}", failures, delay, api.text(failure));
+    }
+
+    @Override
+    public void addReader(int subtask) {
+        assign();
+    }
+
+    @Override
+    public void handleSplitRequest(int subtask, @Nullable String host) {
+        // Readers take what they are given.
+    }
+
+    @Override
+    public void addSplitsBack(List<ShardSplit> splits, int subtask) {
+        // Called for every subtask that is reset, also without splits.
+        for (String undone : graph.undo(subtask)) {
+            endsBySnapshot.values().forEach(ends -> ends.remove(undone));
+            toldEnds.remove(undone);
+        }
+        for (ShardSplit split : splits) {
+            graph.giveBack(split);
+            endsBySnapshot.values().forEach(ends -> ends.remove(split.shardId()));
+            toldEnds.remove(split.shardId());
+        }
+        assign();
+    }
+
+    @Override
+    public void handleSourceEvent(int subtask, SourceEvent event) {
+        if (event instanceof ShardEvent.Ended ended) {
+            graph.ended(ended.shardId(), subtask, false);
+            toldEnds.put(ended.shardId(), subtask);
+            if (!graph.hasChildOf(ended.shardId())) {
+                // Its children exist since it was closed, but were not listed yet.
+                eagerMillis = TICK_MILLIS / 2;
+                nextListingMillis = clock.millis();
+            }
+        } else if (event instanceof ShardEvent.Restored restored) {
+            restored.reading().forEach(id -> graph.reading(id, subtask));
+            for (String id : restored.ended()) {
+                graph.ended(id, subtask, true);
+                toldEnds.put(id, subtask);
+            }
+        }
+        assign();
+    }
+
+    private void assign() {
+        if (stream == null) {
+            return;
+        }
+        for (ShardGraph.Ready ready : graph.ready()) {
+            ShardSplit split = ready.split();
+            int target = planned.getOrDefault(split.shardId(), ShardGraph.NOBODY);
+            if (target == ShardGraph.NOBODY) {
+                target = choose(ready.after());
+            }
+            if (target == ShardGraph.NOBODY) {
+                continue;
+            }
+            if (context.registeredReaders().containsKey(target)) {
+                planned.remove(split.shardId());
+                graph.reading(split.shardId(), target);
+                context.assignSplit(split, target);
+            } else {
+                planned.put(split.shardId(), target);
+            }
+        }
+    }
+
+    private int choose(Set<Integer> after) {
+        int[] loads = graph.loads(context.currentParallelism());
+        planned.values().forEach(subtask -> loads[subtask]++);
+        int least = 0;
+        for (int subtask = 1; subtask < loads.length; subtask++) {
+            if (loads[subtask] < loads[least]) {
+                least = subtask;
+            }
+        }
+        if (after.isEmpty()) {
+            return least;
+        }
+        int parents = after.iterator().next();
+        boolean known = parents >= 0 && parents < loads.length;
+        boolean balanced = known && loads[parents] <= loads[least] + MAX_SKEW;
+        if (after.size() == 1 && known && (balanced || !snapshotSeen)) {
+            return parents;
+        }
+        if (!snapshotSeen && clock.millis() - startMillis > NO_CHECKPOINT_MILLIS) {
+            LOG.warn(
+                    "A merged shard of stream {} is read without a checkpoint between it and its parents, since the"
+                            + " job takes none: its first records may overtake their last ones",
+                    stream);
+            return least;
+        }
+        return ShardGraph.NOBODY;
+    }
+
+    @Override
+    public EnumeratorState snapshotState(long checkpointId) {
+        snapshotSeen = true;
+        Set<String> ends = new HashSet<>(graph.fragileEnds());
+        ends.addAll(toldEnds.keySet());
+        endsBySnapshot.put(checkpointId, ends);
+        return state();
+    }
+
+    private EnumeratorState state() {
+        return new EnumeratorState(stream, startMillis, graph.kept());
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) {
+        Set<String> ends = endsBySnapshot.get(checkpointId);
+        endsBySnapshot.headMap(checkpointId, true).clear();
+        if (ends == null) {
+            return;
+        }
+        graph.keep(ends);
+        Map<Integer, List<String>> bySubtask = new HashMap<>();
+        for (String id : ends) {
+            Integer subtask = toldEnds.remove(id);
+            if (subtask != null) {
+                bySubtask.computeIfAbsent(subtask, s -> new ArrayList<>()).add(id);
+            }
+        }
+        bySubtask.forEach((subtask, ids) -> {
+            // A reader that is away is being restored: it will tell its ends again.
+            if (context.registeredReaders().containsKey(subtask)) {
+                context.sendEventToSourceReader(subtask, new ShardEvent.EndsKept(ids));
+            }
+        });
+        assign();
+    }
+
+    @Override
+    public void close() {
+        api.close();
+    }
+}

@@ -1,0 +1,240 @@
+package io.connectorkit.aws.shard;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lineage of a stream's shards and how far each was read: no I/O, no threads, no time.
+ *
+ * <p>A shard is ready once each of its parents has ended or is unknown (trimmed). Ended shards are forgotten once they
+ * were missing from {@value #FORGET_AFTER} listings in a row, so that the graph is as large as the listing and what is
+ * still unread. The end of a shard is first known from its reader alone, and durable once a completed checkpoint holds
+ * it; until then it is undone when the reader's subtask fails.
+ */
+final class ShardGraph {
+
+    /** Listings of a large stream are read page by page while it changes: once missing is not gone. */
+    static final int FORGET_AFTER = 3;
+
+    static final int NOBODY = -1;
+
+    /** How far a shard was read. */
+    enum State {
+        WAITING,
+        READING,
+        ENDED
+    }
+
+    /**
+     * A shard whose parents have ended.
+     *
+     * @param after the subtasks that read parents whose end is not durable yet: only they may read it now, one alone
+     */
+    record Ready(ShardSplit split, Set<Integer> after) {}
+
+    /** What is kept in state of one shard; an end found there is durable. */
+    record Kept(String id, List<String> parents, State state, @Nullable ShardSplit start) {}
+
+    private static final class Node {
+        final String id;
+        final List<String> parents;
+        State state = State.WAITING;
+        /** Only while waiting. */
+        @Nullable
+        ShardSplit start;
+
+        int owner = NOBODY;
+        boolean durable;
+        int missed;
+
+        Node(String id, List<String> parents) {
+            this.id = id;
+            this.parents = parents;
+        }
+    }
+
+    private final Map<String, Node> nodes = new LinkedHashMap<>();
+
+    static ShardGraph restore(Collection<Kept> kept) {
+        ShardGraph graph = new ShardGraph();
+        for (Kept shard : kept) {
+            Node node = new Node(shard.id(), shard.parents());
+            node.state = shard.state();
+            node.start = shard.start();
+            node.durable = shard.state() == State.ENDED;
+            graph.nodes.put(shard.id(), node);
+        }
+        return graph;
+    }
+
+    List<Kept> kept() {
+        List<Kept> kept = new ArrayList<>(nodes.size());
+        for (Node node : nodes.values()) {
+            kept.add(new Kept(node.id, node.parents, node.state, node.start == null ? null : node.start.durable()));
+        }
+        return kept;
+    }
+
+    /** Takes the first listing of a job without state. */
+    void begin(String stream, List<Shard> listing, ShardPosition position) {
+        Set<String> withChildren =
+                listing.stream().flatMap(shard -> shard.parents().stream()).collect(Collectors.toSet());
+        boolean latest = position.kind() == ShardPosition.Kind.LATEST;
+        Set<String> ids = listing.stream().map(Shard::id).collect(Collectors.toSet());
+        for (Shard shard : listing) {
+            Node node = add(shard);
+            if (latest && (shard.closed() || withChildren.contains(shard.id()))) {
+                // A listed child is read from the end too: what its parent still holds is before that.
+                node.state = State.ENDED;
+                node.durable = true;
+            } else {
+                boolean root = shard.parents().stream().noneMatch(ids::contains);
+                node.start = ShardSplit.at(stream, shard.id(), root || latest ? position : position.durable());
+            }
+        }
+    }
+
+    /** Takes a later listing: new shards are read from their first record. */
+    void update(String stream, List<Shard> listing) {
+        for (Node node : nodes.values()) {
+            node.missed++;
+        }
+        for (Shard shard : listing) {
+            Node node = nodes.get(shard.id());
+            if (node == null) {
+                node = add(shard);
+                node.start = ShardSplit.at(stream, shard.id(), ShardPosition.trimHorizon());
+            }
+            node.missed = 0;
+        }
+        nodes.values().removeIf(node -> node.state == State.ENDED && node.durable && node.missed >= FORGET_AFTER);
+    }
+
+    private Node add(Shard shard) {
+        List<String> parents =
+                shard.parents().stream().filter(id -> !id.equals(shard.id())).toList();
+        Node node = new Node(shard.id(), parents);
+        nodes.put(shard.id(), node);
+        return node;
+    }
+
+    /** Waiting shards that may be read now, in the order of the listing. */
+    List<Ready> ready() {
+        List<Ready> ready = new ArrayList<>();
+        for (Node node : nodes.values()) {
+            if (node.state == State.WAITING && parentsEnded(node)) {
+                ready.add(new Ready(Objects.requireNonNull(node.start), fences(node)));
+            }
+        }
+        return ready;
+    }
+
+    private boolean parentsEnded(Node node) {
+        for (String id : node.parents) {
+            Node parent = nodes.get(id);
+            if (parent != null && parent.state != State.ENDED) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private Set<Integer> fences(Node node) {
+        Set<Integer> subtasks = new TreeSet<>();
+        for (String id : node.parents) {
+            Node parent = nodes.get(id);
+            if (parent != null && !parent.durable) {
+                subtasks.add(parent.owner);
+            }
+        }
+        return subtasks;
+    }
+
+    /** The shard was given to a subtask. */
+    void reading(String id, int subtask) {
+        Node node = nodes.computeIfAbsent(id, unknown -> new Node(unknown, List.of()));
+        node.state = State.READING;
+        node.start = null;
+        node.owner = subtask;
+        node.durable = false;
+    }
+
+    /** The shard was read to its end. An end of a shard that was forgotten is nothing new. */
+    void ended(String id, int subtask, boolean durable) {
+        Node node = nodes.get(id);
+        if (node != null && node.state != State.ENDED) {
+            node.state = State.ENDED;
+            node.start = null;
+            node.owner = subtask;
+        }
+        if (node != null) {
+            node.durable |= durable;
+        }
+    }
+
+    /** A completed checkpoint holds these ends. */
+    void keep(Collection<String> ids) {
+        for (String id : ids) {
+            Node node = nodes.get(id);
+            if (node != null && node.state == State.ENDED) {
+                node.durable = true;
+            }
+        }
+    }
+
+    /** The subtask went back to its last checkpoint: it reads again what it had ended since. */
+    List<String> undo(int subtask) {
+        List<String> undone = new ArrayList<>();
+        for (Node node : nodes.values()) {
+            if (node.state == State.ENDED && !node.durable && node.owner == subtask) {
+                node.state = State.READING;
+                undone.add(node.id);
+            }
+        }
+        return undone;
+    }
+
+    /** The shard was given out after the last checkpoint of a subtask that failed. */
+    void giveBack(ShardSplit split) {
+        Node node = nodes.computeIfAbsent(split.shardId(), id -> new Node(id, List.of()));
+        node.state = State.WAITING;
+        node.start = split.durable();
+        node.owner = NOBODY;
+        node.durable = false;
+    }
+
+    /** Ends that only their readers know. */
+    List<String> fragileEnds() {
+        return nodes.values().stream()
+                .filter(node -> node.state == State.ENDED && !node.durable)
+                .map(node -> node.id)
+                .toList();
+    }
+
+    boolean hasChildOf(String id) {
+        return nodes.values().stream().anyMatch(node -> node.parents.contains(id));
+    }
+
+    /** How many shards each subtask reads. */
+    int[] loads(int parallelism) {
+        int[] loads = new int[parallelism];
+        for (Node node : nodes.values()) {
+            if (node.state == State.READING && node.owner >= 0 && node.owner < parallelism) {
+                loads[node.owner]++;
+            }
+        }
+        return loads;
+    }
+
+    int size() {
+        return nodes.size();
+    }
+}

@@ -1,0 +1,296 @@
+package io.connectorkit.aws.shard;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one shard, ahead of the task thread by at most one page: one request or one timer at a time, nobody else's.
+ *
+ * <p>A full page is followed at once, a smaller one after the shortest delay, each empty one after twice the delay
+ * before it. A failed request is repeated with back-off; an expired iterator is renewed from the last record fetched.
+ */
+final class ShardPacer<R> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardPacer.class);
+
+    /** The page that is emitted and the one ahead. */
+    private static final int MAX_PAGES = 2;
+
+    private final ShardDesk<R> desk;
+    private final ShardPace pace;
+    private final String stream;
+    private final String shardId;
+
+    /** Where the next iterator starts. */
+    private ShardPosition position;
+
+    private @Nullable String iterator;
+    private int pages;
+    private boolean waiting;
+    private boolean closed;
+    private boolean gapSeen;
+    private boolean fresh;
+    private long requestedMillis;
+
+    /** Creation of the last record fetched, or when the end of the shard was last seen. */
+    private volatile long upToMillis;
+
+    ShardPacer(ShardDesk<R> desk, ShardSplit split) {
+        this.desk = desk;
+        this.pace = new ShardPace(desk.options, desk.random);
+        this.stream = split.stream();
+        this.shardId = split.shardId();
+        this.position = split.position();
+        this.fresh = !split.position().durable().equals(split.position());
+        this.upToMillis = desk.clock.millis();
+    }
+
+    String shardId() {
+        return shardId;
+    }
+
+    /** Time between now and the newest thing known of the shard: keeps growing while requests fail. */
+    long millisBehind(long nowMillis) {
+        return Math.max(0, nowMillis - upToMillis);
+    }
+
+    void start() {
+        advance();
+    }
+
+    /** The task thread has emitted a page. */
+    void emitted() {
+        synchronized (this) {
+            pages--;
+        }
+        resume();
+    }
+
+    /** Goes on if the pacer stood still for want of room. */
+    void resume() {
+        synchronized (this) {
+            if (!waiting) {
+                return;
+            }
+            waiting = false;
+        }
+        advance();
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    synchronized void close() {
+        closed = true;
+    }
+
+    private void advance() {
+        String from;
+        ShardPosition start;
+        synchronized (this) {
+            if (closed || waiting) {
+                return;
+            }
+            if (pages >= MAX_PAGES) {
+                waiting = true;
+                return;
+            }
+            from = iterator;
+            start = position;
+        }
+        if (from == null) {
+            watch(() -> desk.api.iterator(stream, shardId, start), this::onIterator);
+            return;
+        }
+        synchronized (this) {
+            waiting = true;
+        }
+        if (!desk.hasRoom(this)) {
+            return;
+        }
+        synchronized (this) {
+            if (!waiting) {
+                return;
+            }
+            waiting = false;
+            requestedMillis = desk.clock.millis();
+        }
+        desk.metrics.gets.inc();
+        int limit = Math.min(desk.options.pageRecords(), desk.api.limits().maxPageRecords());
+        watch(() -> desk.api.records(stream, shardId, from, limit), page -> onPage(page, limit));
+    }
+
+    /** Runs a request; whatever goes wrong, in it or behind it, ends in {@link #onFailure} or fails the job. */
+    private <V> void watch(Request<V> request, Consumer<V> then) {
+        CompletableFuture<V> answer;
+        try {
+            answer = request.send();
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        var unused = answer.whenComplete((value, failure) -> {
+            try {
+                if (isClosed()) {
+                    return;
+                }
+                if (failure == null) {
+                    then.accept(value);
+                } else {
+                    onFailure(failure);
+                }
+            } catch (Throwable bug) {
+                desk.inbox.fail(bug);
+            }
+        });
+    }
+
+    private interface Request<V> {
+        CompletableFuture<V> send();
+    }
+
+    private void onIterator(String fresh) {
+        synchronized (this) {
+            iterator = fresh;
+            // Renewed later, "latest" would be another place, and what was trimmed by then would be a gap.
+            position = position.durable();
+        }
+        advance();
+    }
+
+    private void onPage(ShardPage<R> page, int limit) {
+        List<ShardRecord<R>> records = page.records();
+        boolean last = page.nextIterator() == null;
+        long now = desk.clock.millis();
+        long delay;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            gapSeen = false;
+            fresh = false;
+            iterator = page.nextIterator();
+            if (!records.isEmpty()) {
+                position = ShardPosition.after(records.get(records.size() - 1).sequenceNumber());
+            }
+            upToMillis = now - page.millisBehindLatest();
+            if (!records.isEmpty() || last) {
+                pages++;
+            }
+            delay = Math.max(
+                    pace.afterPage(records.size(), limit, page.millisBehindLatest() > 0),
+                    requestedMillis + desk.api.limits().minPollInterval().toMillis() - now);
+        }
+        if (!records.isEmpty() || last) {
+            desk.deliver(new ShardInbox.Delivery<>(this, page, last));
+        }
+        if (!last) {
+            later(delay);
+        }
+    }
+
+    private void later(long delay) {
+        if (delay <= 0) {
+            advance();
+        } else {
+            desk.timer.after(delay, this::advance);
+        }
+    }
+
+    private void onFailure(Throwable failure) {
+        synchronized (this) {
+            // Asked for again, "latest" would pass over what was written meanwhile.
+            position = position.kind() == ShardPosition.Kind.LATEST ? position.durable() : position;
+        }
+        ShardFault fault = desk.api.fault(failure);
+        switch (fault) {
+            case EXPIRED_ITERATOR -> onExpired();
+            case TRIMMED, SHARD_GONE -> onGap(fault, failure);
+            case THROTTLED -> {
+                desk.metrics.throttles.inc();
+                later(pace.afterThrottle());
+            }
+            case RETRYABLE -> {
+                desk.metrics.retries.inc();
+                long delay = pace.afterFailure();
+                if (!desk.options.retry().allowsAnotherAfter(pace.failures())) {
+                    desk.inbox.fail(new IllegalStateException(
+                            unreadable("failed " + pace.failures() + " times in a row", failure), failure));
+                    return;
+                }
+                LOG.warn("Reading {} failed, next in {} ms: {}", name(), delay, desk.api.text(failure));
+                later(delay);
+            }
+            case FATAL -> {
+                String what = unreadable("cannot be read", failure);
+                desk.inbox.fail(
+                        untried() ? new ShardSourceException(what, failure) : new IllegalStateException(what, failure));
+            }
+        }
+    }
+
+    private String unreadable(String what, Throwable failure) {
+        return name() + " " + what + ": " + desk.api.text(failure);
+    }
+
+    /** Whether the job has just started and read nothing of the shard: then a missing permission was always missing. */
+    private synchronized boolean untried() {
+        return fresh;
+    }
+
+    private void onExpired() {
+        synchronized (this) {
+            iterator = null;
+        }
+        desk.metrics.iteratorRenewals.inc();
+        later(pace.afterExpiry());
+    }
+
+    private void onGap(ShardFault fault, Throwable failure) {
+        ShardPosition lost;
+        boolean promised;
+        boolean restart;
+        synchronized (this) {
+            lost = position;
+            promised = !gapSeen && lost.kind() != ShardPosition.Kind.OLDEST && lost.kind() != ShardPosition.Kind.LATEST;
+            gapSeen = true;
+            restart = fault == ShardFault.TRIMMED && lost.kind() == ShardPosition.Kind.AFTER;
+            if (restart) {
+                position = ShardPosition.trimHorizon();
+                iterator = null;
+            }
+        }
+        if (promised) {
+            desk.metrics.gaps.inc();
+            String what = name() + " was trimmed before it was read to its end (position: " + lost + "): "
+                    + desk.api.text(failure);
+            if (desk.options.onGap() == OnGap.FAIL) {
+                desk.inbox.fail(new ShardSourceException(
+                        what + "; records are lost. Repair the target from the source of the data, then resume from the"
+                                + " last checkpoint with source.on-gap=continue, or start without state",
+                        failure));
+                return;
+            }
+            LOG.warn("{}; reading goes on behind the gap", what);
+        }
+        if (restart) {
+            advance();
+        } else {
+            desk.deliver(new ShardInbox.Delivery<>(this, endOfShard(), true));
+        }
+    }
+
+    private synchronized ShardPage<R> endOfShard() {
+        pages++;
+        upToMillis = desk.clock.millis();
+        return new ShardPage<>(List.of(), null, 0);
+    }
+
+    private String name() {
+        return "shard '" + shardId + "' of stream '" + stream + "'";
+    }
+}

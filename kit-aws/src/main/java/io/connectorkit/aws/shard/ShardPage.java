@@ -1,0 +1,12 @@
+package io.connectorkit.aws.shard;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to one request for records.
+ *
+ * @param nextIterator where to go on; null at the end of a closed shard
+ * @param millisBehindLatest how far the end of this page is behind the end of the shard; 0 when it has caught up
+ */
+public record ShardPage<R>(List<ShardRecord<R>> records, @Nullable String nextIterator, long millisBehindLatest) {}

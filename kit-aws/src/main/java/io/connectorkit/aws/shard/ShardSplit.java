@@ -1,0 +1,30 @@
+package io.connectorkit.aws.shard;
+
+import java.time.Instant;
+import org.apache.flink.api.connector.source.SourceSplit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shard and how far it was read.
+ *
+ * @param stream durable name of the stream
+ * @param dropBefore records created earlier are dropped; null once one was not
+ * @param ended whether it was read to its end: kept until a completed checkpoint knows it
+ */
+record ShardSplit(String stream, String shardId, ShardPosition position, @Nullable Instant dropBefore, boolean ended)
+        implements SourceSplit {
+
+    static ShardSplit at(String stream, String shardId, ShardPosition position) {
+        return new ShardSplit(stream, shardId, position, position.time(), false);
+    }
+
+    /** The same split in the form that is kept: see {@link ShardPosition#durable()}. */
+    ShardSplit durable() {
+        return new ShardSplit(stream, shardId, position.durable(), dropBefore, ended);
+    }
+
+    @Override
+    public String splitId() {
+        return shardId;
+    }
+}

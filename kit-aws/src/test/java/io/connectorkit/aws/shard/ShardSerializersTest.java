@@ -1,0 +1,75 @@
+package io.connectorkit.aws.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.List;
+import org.apache.flink.core.io.SimpleVersionedSerialization;
+import org.apache.flink.util.InstantiationUtil;
+import org.junit.jupiter.api.Test;
+
+class ShardSerializersTest {
+
+    private static final Instant TIME = Instant.parse("2026-01-02T03:04:05.000000006Z");
+
+    @Test
+    void splitsSurvive() throws Exception {
+        for (ShardPosition position : List.of(
+                ShardPosition.oldest(),
+                ShardPosition.trimHorizon(),
+                ShardPosition.latest(TIME),
+                ShardPosition.since(TIME),
+                ShardPosition.after("000000000000000000042"))) {
+            for (boolean ended : new boolean[] {false, true}) {
+                for (Instant dropBefore : new Instant[] {null, TIME}) {
+                    ShardSplit split = new ShardSplit("stream", "shard", position, dropBefore, ended);
+                    ShardSplitSerializer serializer = new ShardSplitSerializer();
+                    assertThat(SimpleVersionedSerialization.readVersionAndDeSerialize(
+                                    serializer,
+                                    SimpleVersionedSerialization.writeVersionAndSerialize(serializer, split)))
+                            .isEqualTo(split);
+                }
+            }
+        }
+    }
+
+    @Test
+    void enumeratorStateSurvives() throws Exception {
+        EnumeratorState state = new EnumeratorState(
+                "stream",
+                42,
+                List.of(
+                        new ShardGraph.Kept("a", List.of(), ShardGraph.State.ENDED, null),
+                        new ShardGraph.Kept("b", List.of("x"), ShardGraph.State.READING, null),
+                        new ShardGraph.Kept(
+                                "ab",
+                                List.of("a", "b"),
+                                ShardGraph.State.WAITING,
+                                ShardSplit.at("stream", "ab", ShardPosition.since(TIME)))));
+        EnumeratorStateSerializer serializer = new EnumeratorStateSerializer();
+        assertThat(serializer.deserialize(1, serializer.serialize(state))).isEqualTo(state);
+        EnumeratorState empty = new EnumeratorState(null, 7, List.of());
+        assertThat(serializer.deserialize(1, serializer.serialize(empty))).isEqualTo(empty);
+    }
+
+    @Test
+    void refusesAVersionItDoesNotKnow() {
+        assertThatThrownBy(() -> new ShardSplitSerializer().deserialize(2, new byte[0]))
+                .hasMessage("state of the shard source must have version 1, got 2; it was written by a newer kit");
+        assertThatThrownBy(() -> new EnumeratorStateSerializer().deserialize(2, new byte[0]))
+                .hasMessage("state of the shard source must have version 1, got 2; it was written by a newer kit");
+    }
+
+    @Test
+    void eventsTravelAsJavaObjects() throws Exception {
+        for (ShardEvent event : List.of(
+                new ShardEvent.Ended("a"),
+                new ShardEvent.Restored(List.of("a"), List.of("b")),
+                new ShardEvent.EndsKept(List.of("a")))) {
+            assertThat(InstantiationUtil.<ShardEvent>deserializeObject(
+                            InstantiationUtil.serializeObject(event), getClass().getClassLoader()))
+                    .isEqualTo(event);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Tests of the stream operators. */
+package io.connectorkit.operator;

@@ -1,0 +1,149 @@
+package io.connectorkit.elasticsearch;
+
+import co.elastic.clients.transport.http.TransportHttpClient.Response;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.connectorkit.elasticsearch.ElasticsearchOptions.Authentication;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.elasticsearch.client.ResponseException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be known before the first write: a host answers, the credentials are accepted, and they carry the privileges
+ * that the sink needs.
+ *
+ * <p>The index need not exist, for Elasticsearch may create it. A cluster that answers but is not ready (429, 5xx)
+ * passes: the write path waits for it.
+ */
+final class ClusterCheck {
+
+    private static final int PATIENCE_SECONDS = 10;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** An answer, whatever its status. */
+    private record Answer(int status, BulkReply.Error error, @Nullable JsonNode body) {}
+
+    private final BulkClient client;
+    private final ElasticsearchOptions options;
+
+    ClusterCheck(BulkClient client, ElasticsearchOptions options) {
+        this.client = client;
+        this.options = options;
+    }
+
+    void run() throws IOException, InterruptedException {
+        String index = URLEncoder.encode(options.index(), StandardCharsets.UTF_8);
+        // Any node and any version answers this; 404 is an index that does not exist yet, 403 one that may not be
+        // looked at.
+        Answer answer = firstAnswer("HEAD", "/" + index, null);
+        if (answer.status() == 401) {
+            throw unauthorized(answer);
+        }
+        if (answer.status() == 400) {
+            throw new IOException("index must be a name that Elasticsearch accepts, got '" + options.index() + "': 400"
+                    + ElasticsearchFailures.describe(answer.error()));
+        }
+        if (!(options.authentication() instanceof Authentication.None)) {
+            checkPrivileges();
+        }
+    }
+
+    private void checkPrivileges() throws IOException, InterruptedException {
+        String body = JSON.createObjectNode()
+                .set(
+                        "index",
+                        JSON.createArrayNode()
+                                .add(JSON.createObjectNode()
+                                        .<com.fasterxml.jackson.databind.node.ObjectNode>set(
+                                                "names", JSON.createArrayNode().add(options.index()))
+                                        .set(
+                                                "privileges",
+                                                JSON.createArrayNode()
+                                                        .add("index")
+                                                        .add("delete"))))
+                .toString();
+        Answer answer = firstAnswer("POST", "/_security/user/_has_privileges", body);
+        if (answer.status() == 401) {
+            throw unauthorized(answer);
+        }
+        if (answer.status() != 200 || answer.body() == null) {
+            // Security is off, or this distribution has none.
+            return;
+        }
+        List<String> missing = new ArrayList<>();
+        answer.body().path("index").path(options.index()).properties().forEach(privilege -> {
+            if (!privilege.getValue().asBoolean(true)) {
+                missing.add(privilege.getKey());
+            }
+        });
+        if (!missing.isEmpty()) {
+            throw new IOException(
+                    "username or api-key must have the index privileges index and delete on index '" + options.index()
+                            + "', lacks " + String.join(" and ", missing) + "; grant them or the privilege write");
+        }
+    }
+
+    /** Each request goes to another host that has not failed yet: as many tries as there are hosts. */
+    private Answer firstAnswer(String method, String path, @Nullable String json)
+            throws IOException, InterruptedException {
+        Throwable last = null;
+        for (int i = 0; i < options.hosts().size(); i++) {
+            CompletableFuture<Response> future = client.send(method, path, json);
+            try (Response response = future.get(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                return answer(response);
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof ResponseException refused) {
+                    int status = refused.getResponse().getStatusLine().getStatusCode();
+                    return new Answer(status, BulkReply.Error.UNKNOWN, null);
+                }
+                last = e.getCause();
+            } catch (TimeoutException e) {
+                future.cancel(true);
+                last = new IOException("no answer within " + PATIENCE_SECONDS + " s", e);
+            }
+        }
+        throw unreachable(last);
+    }
+
+    private static Answer answer(Response response) throws IOException {
+        int status = response.statusCode();
+        if (response.body() == null) {
+            return new Answer(status, BulkReply.Error.UNKNOWN, null);
+        }
+        try (InputStream body = response.body().asInputStream()) {
+            return status == 200
+                    ? new Answer(status, BulkReply.Error.UNKNOWN, JSON.readTree(body))
+                    : new Answer(status, BulkReply.parseError(body), null);
+        }
+    }
+
+    private IOException unauthorized(Answer answer) {
+        String option = options.authentication() instanceof Authentication.None
+                ? "username and password, or api-key, must be set"
+                : options.authentication() instanceof Authentication.ApiKey
+                        ? "api-key must be one that Elasticsearch accepts"
+                        : "username and password must be ones that Elasticsearch accepts";
+        return new IOException(
+                option + ", got 401 from " + options.hosts() + ElasticsearchFailures.describe(answer.error()));
+    }
+
+    private IOException unreachable(@Nullable Throwable cause) {
+        String remedy = cause instanceof SSLException
+                ? "check that the port speaks TLS and set ssl.ca-certificate or ssl.ca-fingerprint"
+                : "check host and port, and whether it must be http or https";
+        String why = cause == null ? "" : ": " + cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        return new IOException(
+                "hosts must name an Elasticsearch node that answers, got " + options.hosts() + why + "; " + remedy,
+                cause);
+    }
+}

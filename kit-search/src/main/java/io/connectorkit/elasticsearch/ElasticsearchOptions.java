@@ -1,0 +1,171 @@
+package io.connectorkit.elasticsearch;
+
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an Elasticsearch cluster is and how to reach it.
+ *
+ * <p>Immutable; each {@code with} call returns a copy. {@code toString} masks credentials.
+ *
+ * @param hosts nodes as {@code http://host:port} or {@code https://host:port}; requests rotate among those that answer
+ * @param index index or alias that is written
+ * @param authentication none, user and password, or an API key
+ * @param pathPrefix path in front of every request, for clusters behind a proxy
+ * @param caCertificate PEM file, on every task manager, of the authority that signed the nodes' certificates; without
+ *     it the JVM's trust store decides
+ * @param caFingerprint SHA-256 fingerprint of that authority in hex, instead of the file
+ * @param connectTimeout longest time to open a connection
+ * @param socketTimeout longest silence within a request; keep it above {@code sink.request-timeout}, so that the sink's
+ *     own deadline comes first
+ * @param compressed whether request bodies are compressed with gzip
+ */
+public record ElasticsearchOptions(
+        List<String> hosts,
+        String index,
+        Authentication authentication,
+        @Nullable String pathPrefix,
+        @Nullable String caCertificate,
+        @Nullable String caFingerprint,
+        Duration connectTimeout,
+        Duration socketTimeout,
+        boolean compressed)
+        implements Serializable {
+
+    /** Who the requests come from. */
+    public sealed interface Authentication extends Serializable {
+        /** Anonymous requests. */
+        record None() implements Authentication {}
+
+        /** HTTP basic authentication. */
+        record Basic(String username, String password) implements Authentication {
+            @Override
+            public String toString() {
+                return "Basic[username=" + username + ", password=***]";
+            }
+        }
+
+        /** An API key in the encoded form (base64 of id and key) that Elasticsearch hands out. */
+        record ApiKey(String encoded) implements Authentication {
+            @Override
+            public String toString() {
+                return "ApiKey[***]";
+            }
+        }
+    }
+
+    public ElasticsearchOptions {
+        hosts = List.copyOf(hosts);
+        Objects.requireNonNull(index, "index");
+        Objects.requireNonNull(authentication, "authentication");
+        Objects.requireNonNull(connectTimeout, "connectTimeout");
+        Objects.requireNonNull(socketTimeout, "socketTimeout");
+        List<String> problems = new ArrayList<>();
+        OptionRules.hosts(problems, hosts);
+        OptionRules.index(problems, index);
+        OptionRules.authentication(problems, authentication);
+        OptionRules.pathPrefix(problems, pathPrefix);
+        OptionRules.trust(problems, hosts, caCertificate, caFingerprint);
+        OptionRules.timeout(problems, "connection.timeout", connectTimeout);
+        OptionRules.timeout(problems, "socket.timeout", socketTimeout);
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", problems));
+        }
+    }
+
+    /** One host, anonymous, 5 s to connect, 60 s of silence. */
+    public static ElasticsearchOptions of(String host, String index) {
+        return of(List.of(host), index);
+    }
+
+    /** Several hosts of one cluster, anonymous, 5 s to connect, 60 s of silence. */
+    public static ElasticsearchOptions of(List<String> hosts, String index) {
+        return new ElasticsearchOptions(
+                hosts,
+                index,
+                new Authentication.None(),
+                null,
+                null,
+                null,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(60),
+                false);
+    }
+
+    public ElasticsearchOptions withBasicAuthentication(String username, String password) {
+        return with(new Authentication.Basic(username, password));
+    }
+
+    public ElasticsearchOptions withApiKey(String encoded) {
+        return with(new Authentication.ApiKey(encoded));
+    }
+
+    private ElasticsearchOptions with(Authentication authentication) {
+        return new ElasticsearchOptions(
+                hosts,
+                index,
+                authentication,
+                pathPrefix,
+                caCertificate,
+                caFingerprint,
+                connectTimeout,
+                socketTimeout,
+                compressed);
+    }
+
+    public ElasticsearchOptions withPathPrefix(String pathPrefix) {
+        return new ElasticsearchOptions(
+                hosts,
+                index,
+                authentication,
+                pathPrefix,
+                caCertificate,
+                caFingerprint,
+                connectTimeout,
+                socketTimeout,
+                compressed);
+    }
+
+    /** Trusts the authority in a PEM file and no other. */
+    public ElasticsearchOptions withCaCertificate(String pemFile) {
+        return new ElasticsearchOptions(
+                hosts, index, authentication, pathPrefix, pemFile, null, connectTimeout, socketTimeout, compressed);
+    }
+
+    /** Trusts the authority with this SHA-256 fingerprint and no other; Elasticsearch prints it at its first start. */
+    public ElasticsearchOptions withCaFingerprint(String sha256Hex) {
+        return new ElasticsearchOptions(
+                hosts, index, authentication, pathPrefix, null, sha256Hex, connectTimeout, socketTimeout, compressed);
+    }
+
+    public ElasticsearchOptions withTimeouts(Duration connectTimeout, Duration socketTimeout) {
+        return new ElasticsearchOptions(
+                hosts,
+                index,
+                authentication,
+                pathPrefix,
+                caCertificate,
+                caFingerprint,
+                connectTimeout,
+                socketTimeout,
+                compressed);
+    }
+
+    /** Compresses request bodies: less network for more CPU. */
+    public ElasticsearchOptions withCompression() {
+        return new ElasticsearchOptions(
+                hosts,
+                index,
+                authentication,
+                pathPrefix,
+                caCertificate,
+                caFingerprint,
+                connectTimeout,
+                socketTimeout,
+                true);
+    }
+}

@@ -1,0 +1,66 @@
+package io.connectorkit.jdbc;
+
+import io.connectorkit.change.WriteMode;
+import io.connectorkit.sink.Destination;
+import io.connectorkit.sink.DestinationContext;
+import io.connectorkit.sink.DestinationFactory;
+import io.connectorkit.sink.Ordering;
+import io.connectorkit.sink.PayloadCodec;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** Opens a {@link JdbcDestination} and proves that its table can be written. */
+record JdbcDestinationFactory(
+        JdbcConnectionOptions connection, JdbcTable table, WriteMode mode, Duration requestTimeout)
+        implements DestinationFactory<Object[]> {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Destination<Object[]> open(DestinationContext context) throws SQLException {
+        int inFlight = context.tuning().inFlight();
+        String threads = "kit-jdbc-" + table.displayName() + "-" + context.subtask();
+        JdbcPool pool = JdbcPool.open(connection, inFlight, requestTimeout, threads);
+        try {
+            return Destination.blocking(new JdbcDestination(pool, writer(pool)), inFlight, threads);
+        } catch (SQLException | RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    private TableWriter writer(JdbcPool pool) throws SQLException {
+        try (Connection opened = pool.connection()) {
+            return Dialect.of(connection).writer(opened, table, mode, requestTimeout);
+        } catch (SQLException e) {
+            SQLException safe = JdbcFailures.safe(e);
+            throw new SQLException(
+                    name() + " must accept the writes of this sink"
+                            + (connection.user() == null ? "" : " by user '" + connection.user() + "'") + ", got "
+                            + safe.getMessage(),
+                    e.getSQLState(),
+                    safe);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "JDBC table '" + table.displayName() + "'";
+    }
+
+    @Override
+    public Ordering ordering() {
+        return Ordering.COALESCE;
+    }
+
+    @Override
+    public boolean guarded() {
+        return mode != WriteMode.OVERWRITE;
+    }
+
+    @Override
+    public PayloadCodec<Object[]> payloadCodec() {
+        return new JdbcRowCodec();
+    }
+}

@@ -1,0 +1,158 @@
+package io.connectorkit.jdbc;
+
+import io.connectorkit.change.WriteMode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements for one table: a whole batch in one, columns as arrays, rows sorted by key so that two batches lock
+ * in the same order. Each answers the positions (from 1) that the guard refused; NOT IN is always a hashed lookup, so
+ * the answer costs O(n) whatever the planner estimates.
+ *
+ * @param upsert parameters: keys, values, version if any, and with tombstones a flag for deletes
+ * @param delete parameters: keys, version if any; null with tombstones
+ */
+record PostgresStatements(String upsert, @Nullable String delete) {
+
+    private static final String DELETED = "gone";
+
+    static PostgresStatements of(PostgresTable table, WriteMode mode) {
+        return new PostgresStatements(upsert(table, mode), table.tombstones() ? null : delete(table));
+    }
+
+    /** {@code name} as a quoted identifier. */
+    static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    private static String upsert(PostgresTable table, WriteMode mode) {
+        List<PostgresColumn> sent = sent(table, true);
+        List<String> targets = new ArrayList<>();
+        List<String> sources = new ArrayList<>();
+        for (int i = 0; i < sent.size(); i++) {
+            boolean value = i >= table.keys().size() && sent.get(i) != table.version();
+            targets.add(quoted(sent.get(i).name()));
+            sources.add(value && table.tombstones() ? unlessDeleted(sent.get(i), "c" + i) : "c" + i);
+        }
+        PostgresColumn deletedAt = table.deletedAt();
+        if (deletedAt != null) {
+            targets.add(quoted(deletedAt.name()));
+            String now = deletedAt.baseType().equals("timestamp") ? "now() AT TIME ZONE 'UTC'" : "now()";
+            sources.add("CASE WHEN " + DELETED + " THEN " + now + " END");
+        }
+        String keys = names(table.keys());
+        return input(sent, table.tombstones())
+                + ",\nwritten AS (INSERT INTO " + table.identifier() + " AS target (" + String.join(", ", targets)
+                + ")\nSELECT " + String.join(", ", sources) + " FROM input ORDER BY " + positions(table, "")
+                + "\nON CONFLICT (" + keys + ") " + onConflict(table, mode, targets)
+                + "\nRETURNING " + targetNames(table) + ")\nSELECT n FROM input WHERE (" + positions(table, "")
+                + ") NOT IN (SELECT * FROM written)";
+    }
+
+    private static String onConflict(PostgresTable table, WriteMode mode, List<String> targets) {
+        List<String> changed = targets.subList(table.keys().size(), targets.size());
+        boolean insertOnly = mode == WriteMode.INSERT_ONLY;
+        if (changed.isEmpty() || (insertOnly && !table.tombstones())) {
+            return "DO NOTHING";
+        }
+        List<String> conditions = new ArrayList<>();
+        PostgresColumn deletedAt = table.deletedAt();
+        if (insertOnly && deletedAt != null) {
+            conditions.add("EXCLUDED." + quoted(deletedAt.name()) + " IS NOT NULL");
+        }
+        if (table.version() != null) {
+            conditions.add(notNewer(
+                    table.version(), "EXCLUDED." + quoted(table.version().name())));
+        }
+        String set = String.join(
+                ", ", changed.stream().map(name -> name + " = EXCLUDED." + name).toList());
+        return "DO UPDATE SET " + set + (conditions.isEmpty() ? "" : "\nWHERE " + String.join(" AND ", conditions));
+    }
+
+    /** Rows that were there before versions were kept have none: anything is newer. */
+    private static String notNewer(PostgresColumn version, String than) {
+        String column = "target." + quoted(version.name());
+        String guard = column + " <= " + than;
+        return version.notNull() ? guard : "(" + column + " IS NULL OR " + guard + ")";
+    }
+
+    private static String unlessDeleted(PostgresColumn column, String value) {
+        String otherwise = column.notNull() && column.defaultExpression() != null
+                ? "(" + column.defaultExpression() + ")"
+                : "NULL";
+        return "CASE WHEN " + DELETED + " THEN " + otherwise + " ELSE " + value + " END";
+    }
+
+    private static String delete(PostgresTable table) {
+        List<PostgresColumn> sent = sent(table, false);
+        PostgresColumn version = table.version();
+        String match = match(table);
+        return input(sent, false)
+                + ",\nlocked AS MATERIALIZED (SELECT input.* FROM input JOIN " + table.identifier() + " AS target ON "
+                + match + "\nORDER BY " + positions(table, "input.")
+                + " FOR UPDATE OF target),\ndeleted AS (DELETE FROM "
+                + table.identifier() + " AS target USING locked AS input WHERE " + match
+                + (version == null ? "" : "\nAND " + notNewer(version, "input.c" + (sent.size() - 1)))
+                + "\nRETURNING input.n)\nSELECT n FROM locked WHERE n NOT IN (SELECT n FROM deleted)";
+    }
+
+    private static String match(PostgresTable table) {
+        List<String> pairs = new ArrayList<>();
+        for (int i = 0; i < table.keys().size(); i++) {
+            pairs.add("target." + quoted(table.keys().get(i).name()) + " = input.c" + i);
+        }
+        return String.join(" AND ", pairs);
+    }
+
+    /** The columns that travel, in parameter order. */
+    static List<PostgresColumn> sent(PostgresTable table, boolean withValues) {
+        List<PostgresColumn> sent = new ArrayList<>(table.keys());
+        if (withValues) {
+            sent.addAll(table.values());
+        }
+        if (table.version() != null) {
+            sent.add(table.version());
+        }
+        return sent;
+    }
+
+    private static String input(List<PostgresColumn> sent, boolean withFlag) {
+        List<String> casts = new ArrayList<>();
+        List<String> arrays = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < sent.size(); i++) {
+            casts.add("c" + i + "::" + sent.get(i).cast() + " AS c" + i);
+            arrays.add("?::" + sent.get(i).wire().arrayType);
+            names.add("c" + i);
+        }
+        if (withFlag) {
+            casts.add(DELETED);
+            arrays.add("?::" + PostgresColumn.Wire.BOOL.arrayType);
+            names.add(DELETED);
+        }
+        return "WITH input AS (SELECT " + String.join(", ", casts) + ", n\nFROM unnest(" + String.join(", ", arrays)
+                + ") WITH ORDINALITY AS sent(" + String.join(", ", names) + ", n))";
+    }
+
+    private static String names(List<PostgresColumn> columns) {
+        return String.join(
+                ", ", columns.stream().map(column -> quoted(column.name())).toList());
+    }
+
+    private static String targetNames(PostgresTable table) {
+        return String.join(
+                ", ",
+                table.keys().stream()
+                        .map(column -> "target." + quoted(column.name()))
+                        .toList());
+    }
+
+    private static String positions(PostgresTable table, String prefix) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < table.keys().size(); i++) {
+            names.add(prefix + "c" + i);
+        }
+        return String.join(", ", names);
+    }
+}

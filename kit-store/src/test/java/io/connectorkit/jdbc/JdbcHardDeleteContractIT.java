@@ -1,0 +1,15 @@
+package io.connectorkit.jdbc;
+
+/** The contract on PostgreSQL, with hard deletes: nothing is left to compare a late replay with. */
+class JdbcHardDeleteContractIT extends JdbcSinkContractIT {
+
+    @Override
+    JdbcTable table(JdbcTable table) {
+        return table;
+    }
+
+    @Override
+    protected boolean remembersDeletes() {
+        return false;
+    }
+}
