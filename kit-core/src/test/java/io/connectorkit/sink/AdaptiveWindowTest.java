@@ -99,9 +99,11 @@ class AdaptiveWindowTest {
 
     @Test
     void theSameSeedGivesTheSameRun() throws Exception {
-        WindowRun first = WindowRun.adaptive(WindowTrace.choking(), 7, WindowRun.BUDGET);
-        WindowRun second = WindowRun.adaptive(WindowTrace.choking(), 7, WindowRun.BUDGET);
-        assertThat(second.applied()).isEqualTo(first.applied());
-        assertThat(second.flushMillis()).isEqualTo(first.flushMillis());
+        for (WindowTrace trace : List.of(WindowTrace.choking(), WindowTrace.throttled())) {
+            WindowRun first = WindowRun.adaptive(trace, 7, WindowRun.BUDGET);
+            WindowRun second = WindowRun.adaptive(trace, 7, WindowRun.BUDGET);
+            assertThat(second.applied()).isEqualTo(first.applied());
+            assertThat(second.flushMillis()).isEqualTo(first.flushMillis());
+        }
     }
 }

@@ -69,13 +69,13 @@ public final class WindowRun {
     /** The kit's sink with a fixed window. */
     public static WindowRun fixed(WindowTrace trace, long seed, int batch, int inFlight) throws Exception {
         SinkTuning tuning = tuning().withWindow(batch, inFlight);
-        return new WindowRun(trace, seed, (service, task) -> sink(service, tuning), true);
+        return new WindowRun(trace, seed, (service, task) -> sink(service, tuning, seed), true);
     }
 
     /** The kit's sink with an adaptive window. */
     public static WindowRun adaptive(WindowTrace trace, long seed, Duration budget) throws Exception {
         SinkTuning tuning = tuning().withWindow(BATCH, IN_FLIGHT).withFlushBudget(budget);
-        return new WindowRun(trace, seed, (service, task) -> sink(service, tuning), true);
+        return new WindowRun(trace, seed, (service, task) -> sink(service, tuning, seed), true);
     }
 
     /** A stock async sink with Flink's default rate limiting. */
@@ -97,12 +97,22 @@ public final class WindowRun {
         return SinkTuning.defaults().withBytes(MemorySize.ofMebiBytes(1), MemorySize.ofMebiBytes(64));
     }
 
-    private static Sink<Integer> sink(WindowService service, SinkTuning tuning) {
+    /** As {@link BatchSink} makes it, but for the seed of the back-off. */
+    private static Sink<Integer> sink(WindowService service, SinkTuning tuning, long seed) {
         SinkOptions options = SinkOptions.defaults()
                 .withTuning(tuning)
                 .withRetry(new RetryPolicy(1_000, Duration.ofMillis(50), Duration.ofMillis(400)))
                 .withRequestTimeout(Duration.ofMinutes(10));
-        return BatchSink.of(Changes.of(record -> KEY, record -> record), new OverService(service), options);
+        Changes<Integer, Integer> changes = Changes.of(record -> KEY, record -> record);
+        OverService destination = new OverService(service);
+        return context -> new BatchWriter<>(
+                changes,
+                destination,
+                destination,
+                options,
+                new Rejections.Fail<>(destination.name()),
+                context,
+                new SplittableRandom(seed));
     }
 
     // ------------------------------------------------------------------ what came of it
