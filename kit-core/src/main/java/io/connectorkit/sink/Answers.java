@@ -43,18 +43,16 @@ final class Answers<P> {
         this.random = random;
     }
 
-    /** Deals with every change of a request that was answered. */
-    void settle(Request<P> request, long nowMillis) throws IOException {
+    /** Deals with every change of a request that was answered; returns how many are done with. */
+    int settle(Request<P> request, long nowMillis) throws IOException {
         metrics.stale.inc(buffer.drainStale());
         FailureKind kind = request.kind();
         List<Outcome> outcomes = request.outcomes();
         if (kind != null) {
             failWhole(request, kind, request.cause(), nowMillis);
-        } else if (outcomes == null) {
-            deliverAll(request, nowMillis);
-        } else {
-            settleEach(request, outcomes, nowMillis);
+            return 0;
         }
+        return outcomes == null ? deliverAll(request, nowMillis) : settleEach(request, outcomes, nowMillis);
     }
 
     /** Deals with every change of a request that was not answered in time. */
@@ -69,7 +67,7 @@ final class Answers<P> {
         failWhole(request, FailureKind.RETRYABLE, new TimeoutException(problem), nowMillis);
     }
 
-    private void deliverAll(Request<P> request, long nowMillis) {
+    private int deliverAll(Request<P> request, long nowMillis) {
         for (int i = 0; i < request.count; i++) {
             buffer.settle(buffer.slot(request.slots[i]), nowMillis);
         }
@@ -77,9 +75,10 @@ final class Answers<P> {
         rejections.accepted(request.count);
         metrics.bytesSend.inc(request.bytes);
         window.succeeded();
+        return request.count;
     }
 
-    private void settleEach(Request<P> request, List<Outcome> outcomes, long nowMillis) throws IOException {
+    private int settleEach(Request<P> request, List<Outcome> outcomes, long nowMillis) throws IOException {
         if (outcomes.size() != request.count) {
             throw new IOException("the destination of " + name + " reported " + outcomes.size()
                     + " outcomes for a batch of " + request.count + " changes; every change must have exactly one");
@@ -108,6 +107,7 @@ final class Answers<P> {
         rejections.accepted(delivered + stale);
         metrics.stale.inc(stale);
         failures.settle();
+        return delivered + stale;
     }
 
     private void failWhole(Request<P> request, FailureKind kind, Throwable cause, long nowMillis) throws IOException {
@@ -174,7 +174,7 @@ final class Answers<P> {
         void settle() {
             if (throttled) {
                 metrics.throttles.inc();
-                window.throttled(request.number);
+                window.throttled(request.number, nowMillis);
             } else if (dueMillis == 0) {
                 // Rejections say nothing about load.
                 window.succeeded();

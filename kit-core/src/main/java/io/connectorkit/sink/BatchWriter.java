@@ -32,9 +32,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
     private final ProcessingTimeService clock;
     private final WriterMetrics metrics;
 
-    private final int batchEntries;
-    private final long batchBytes;
-    private final int bufferedEntries;
+    private final long recordBytes;
     private final long bufferedBytes;
     private final long lingerMillis;
     private final long timeoutMillis;
@@ -49,6 +47,11 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
 
     /** Processing time as of the last event; exact to the pace of batches, so that no record pays for a clock. */
     private long nowMillis;
+
+    // What the window says as of the last answer, so that no record pays for asking.
+    private int batchEntries;
+    private long batchBytes;
+    private int bufferedEntries;
 
     private long armedMillis = NEVER;
     private @Nullable ScheduledFuture<?> armed;
@@ -70,17 +73,18 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         this.clock = context.getProcessingTimeService();
         this.metrics = new WriterMetrics(context.metricGroup());
         SinkTuning tuning = options.tuning();
-        this.batchEntries = tuning.batchEntries();
-        this.batchBytes = tuning.batchBytes().getBytes();
-        this.bufferedEntries = tuning.bufferedEntries();
+        this.recordBytes = tuning.recordBytes().getBytes();
         this.bufferedBytes = tuning.bufferedBytes().getBytes();
         this.lingerMillis = tuning.linger().toMillis();
         this.timeoutMillis = options.requestTimeout().toMillis();
         this.buffer = new ChangeBuffer<>(factory.ordering(), changes.writeMode());
-        this.window = new Window(tuning.inFlight());
-        this.inFlight = new InFlight<>(batchEntries);
+        this.window = Window.of(tuning);
+        this.inFlight = new InFlight<>(tuning.batchEntries());
         this.answers = new Answers<>(factory, options, rejections, buffer, window, metrics, random);
         this.nowMillis = clock.getCurrentProcessingTime();
+        this.batchEntries = window.batchEntries();
+        this.batchBytes = window.batchBytes();
+        this.bufferedEntries = window.heldEntries();
         metrics.observe(context.metricGroup(), this, buffer, window);
     }
 
@@ -101,6 +105,16 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
             rejections.unreadable(element, e);
             return;
         }
+        if (size > recordBytes) {
+            metrics.rejected.inc();
+            rejections.rejected(
+                    change,
+                    0,
+                    new IllegalArgumentException(
+                            "it has " + size + " bytes, sink.record.max-bytes allows " + recordBytes));
+            rejections.forward();
+            return;
+        }
         if (!hasRoomFor(size)) {
             awaitRoom(size);
         }
@@ -119,6 +133,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
     @Override
     public void flush(boolean endOfInput) throws IOException, InterruptedException {
         pressing++;
+        window.pause();
         try {
             dispatchNow();
             while (buffer.entries() > 0) {
@@ -126,6 +141,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
             }
             rejections.forward();
         } finally {
+            window.resume();
             pressing--;
         }
     }
@@ -237,10 +253,18 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         nowMillis = clock.getCurrentProcessingTime();
         inFlight.remove(request);
         metrics.answeredAfter(nowMillis - request.sentMillis);
-        answers.settle(request, nowMillis);
+        boolean waiting = batchIsFull();
+        followWindow(request, answers.settle(request, nowMillis), waiting);
         inFlight.recycle(request.slots);
         dispatch();
         rejections.forward();
+    }
+
+    private void followWindow(Request<P> ended, int delivered, boolean waiting) {
+        window.answered(ended.number, delivered, nowMillis - ended.sentMillis, waiting, nowMillis);
+        batchEntries = window.batchEntries();
+        batchBytes = window.batchBytes();
+        bufferedEntries = window.heldEntries();
     }
 
     // ------------------------------------------------------------------ time
@@ -274,7 +298,9 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
                 late != null && nowMillis - late.sentMillis >= timeoutMillis;
                 late = inFlight.oldest()) {
             inFlight.remove(late);
+            boolean waiting = batchIsFull();
             answers.giveUp(late, nowMillis);
+            followWindow(late, 0, waiting);
             inFlight.recycle(late.slots);
         }
         dispatch();

@@ -1,47 +1,48 @@
 package io.connectorkit.sink;
 
 /**
- * How many requests may be in flight: the tuned number, halved when the destination asks for less load and won back one
- * by one.
+ * How much work may be on its way at the moment: requests at a time, changes in each, changes held.
  *
- * <p>Only an explicit throttled signal shrinks it, and only once for all requests that were already under way: a burst
- * of refusals is one signal, not many. Rejected records never do.
+ * <p>Lives on the task thread, is asked and told once for each request, never for each change. Time is given.
  */
-final class Window {
+interface Window {
 
-    private final int most;
-    private int limit;
-    private long nextRequest;
-    private long firstAfterCut;
-    private int successes;
-
-    Window(int most) {
-        this.most = most;
-        this.limit = most;
+    /** The window of a tuning: fixed, or adaptive when it has a flush budget. */
+    static Window of(SinkTuning tuning) {
+        return tuning.flushBudget() == null ? new FixedWindow(tuning) : new AdaptiveWindow(tuning);
     }
 
-    int limit() {
-        return limit;
-    }
+    /** Most requests at a time. */
+    int limit();
+
+    /** Most changes in the next request. */
+    int batchEntries();
+
+    /** Most bytes in the next request. */
+    long batchBytes();
+
+    /** Most changes held, waiting or in flight. */
+    int heldEntries();
 
     /** Number of the request being sent, to be given back with its end. */
-    long sent() {
-        return nextRequest++;
-    }
+    long sent();
 
-    void throttled(long request) {
-        if (request >= firstAfterCut) {
-            limit = Math.max(1, limit / 2);
-            firstAfterCut = nextRequest;
-            successes = 0;
-        }
-    }
+    /** A request was answered, and no change of it failed but for reasons of its own. */
+    void succeeded();
 
-    /** One more request at a time after as many good ones as fit the window. */
-    void succeeded() {
-        if (limit < most && ++successes >= limit) {
-            limit++;
-            successes = 0;
-        }
-    }
+    /** The destination asked for less load. */
+    void throttled(long request, long nowMillis);
+
+    /**
+     * A request has ended and its place is free; comes after {@link #succeeded} or {@link #throttled}.
+     *
+     * @param delivered changes of it that are done with
+     * @param waiting whether a full batch was waiting for the place: only then does the pace measure the destination
+     */
+    void answered(long request, int delivered, long latencyMillis, boolean waiting, long nowMillis);
+
+    /** A checkpoint drains the sink: until {@link #resume}, the pace says nothing. */
+    void pause();
+
+    void resume();
 }

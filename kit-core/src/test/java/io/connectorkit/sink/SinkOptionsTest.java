@@ -11,8 +11,16 @@ class SinkOptionsTest {
 
     @Test
     void namesEveryProblemOfATuningAtOnce() {
-        assertThatThrownBy(() ->
-                        new SinkTuning(0, MemorySize.ofMebiBytes(5), 0, -1, MemorySize.ofMebiBytes(4), Duration.ZERO))
+        assertThatThrownBy(() -> new SinkTuning(
+                        0,
+                        MemorySize.ofMebiBytes(5),
+                        MemorySize.ofMebiBytes(5),
+                        0,
+                        -1,
+                        MemorySize.ofMebiBytes(4),
+                        Duration.ZERO,
+                        null,
+                        SinkTuning.UNCAPPED))
                 .hasMessage("sink.batch.max-entries must be at least 1, got 0\n"
                         + "sink.in-flight must be at least 1, got 0\n"
                         + "sink.buffer.max-entries must be at least sink.batch.max-entries x sink.in-flight"
