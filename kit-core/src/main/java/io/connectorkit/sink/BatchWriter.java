@@ -35,6 +35,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
     private final long recordBytes;
     private final long bufferedBytes;
     private final long lingerMillis;
+    private final int mostInFlight;
     private final long timeoutMillis;
 
     private final ChangeBuffer<P> buffer;
@@ -76,6 +77,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         this.recordBytes = tuning.recordBytes().getBytes();
         this.bufferedBytes = tuning.bufferedBytes().getBytes();
         this.lingerMillis = tuning.linger().toMillis();
+        this.mostInFlight = tuning.inFlight();
         this.timeoutMillis = options.requestTimeout().toMillis();
         this.buffer = new ChangeBuffer<>(factory.ordering(), changes.writeMode());
         this.window = Window.of(tuning);
@@ -90,6 +92,11 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
 
     int inFlight() {
         return inFlight.size();
+    }
+
+    /** The tuned bound; the window may allow less at the moment. */
+    int mostInFlight() {
+        return mostInFlight;
     }
 
     // ------------------------------------------------------------------ what Flink calls
