@@ -1,0 +1,5 @@
+/** The example of the README. */
+@NullMarked
+package io.connectorkit.examples.orders;
+
+import org.jspecify.annotations.NullMarked;
