@@ -11,9 +11,11 @@ import io.connectorkit.jdbc.JdbcConnectionOptions;
 import io.connectorkit.jdbc.JdbcSink;
 import io.connectorkit.jdbc.JdbcTable;
 import io.connectorkit.sink.Changes;
+import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Keeps a PostgreSQL table equal to a DynamoDB table. */
 public final class OrdersJob {
@@ -26,10 +28,14 @@ public final class OrdersJob {
         static Order of(DynamoDbChange change) {
             var image = change.newImage();
             return new Order(
-                    change.keys().get("id").s(),
+                    text(change.keys(), "id"),
                     change.sequenceNumber(),
                     image == null,
-                    image == null ? "" : image.get("status").s());
+                    image == null ? "" : text(image, "status"));
+        }
+
+        private static String text(Map<String, AttributeValue> item, String attribute) {
+            return item.getOrDefault(attribute, AttributeValue.fromS("")).s();
         }
     }
 
