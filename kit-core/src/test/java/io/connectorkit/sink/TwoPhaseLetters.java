@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
@@ -33,6 +34,7 @@ final class TwoPhaseLetters implements Sink<DeadLetter>, SupportsCommitter<Strin
     private static final class Shared {
         private final ConcurrentLinkedQueue<String> committed = new ConcurrentLinkedQueue<>();
         private final Set<String> transactions = ConcurrentHashMap.newKeySet();
+        private final AtomicInteger written = new AtomicInteger();
         private final AtomicBoolean failsToWrite = new AtomicBoolean();
         private final AtomicBoolean failsToCommit = new AtomicBoolean();
     }
@@ -104,7 +106,7 @@ final class TwoPhaseLetters implements Sink<DeadLetter>, SupportsCommitter<Strin
         @Override
         public void write(DeadLetter letter, Context context) throws IOException {
             open.add(letter.key());
-            if (open.size() > 2 && shared.failsToWrite.compareAndSet(true, false)) {
+            if (shared.written.incrementAndGet() > 20 && shared.failsToWrite.compareAndSet(true, false)) {
                 throw new IOException("injected: the dead-letter sink fails to write");
             }
         }
