@@ -69,7 +69,7 @@ final class Answers<P> {
 
     private int deliverAll(Request<P> request, long nowMillis) {
         for (int i = 0; i < request.count; i++) {
-            buffer.settle(request.slots[i], nowMillis);
+            buffer.settle(buffer.slot(request.slots[i]), nowMillis);
         }
         metrics.recordsSend.inc(request.count);
         rejections.accepted(request.count);
@@ -87,7 +87,7 @@ final class Answers<P> {
         int delivered = 0;
         int stale = 0;
         for (int i = 0; i < request.count; i++) {
-            Slot<P> slot = request.slots[i];
+            Slot<P> slot = buffer.slot(request.slots[i]);
             Outcome outcome = outcomes.get(i);
             if (outcome == Outcome.Settled.DELIVERED) {
                 delivered++;
@@ -118,7 +118,7 @@ final class Answers<P> {
         }
         Failures failures = new Failures(request, nowMillis);
         for (int i = 0; i < request.count; i++) {
-            failures.add(request.slots[i], kind, cause);
+            failures.add(buffer.slot(request.slots[i]), kind, cause);
         }
         failures.settle();
     }

@@ -89,7 +89,7 @@ public final class BatchSink<T> implements Sink<T> {
                             letters,
                             budget,
                             context.getProcessingTimeService(),
-                            context.metricGroup().counter("deadLetters")));
+                            context.metricGroup().counter(SinkMetric.DEAD_LETTERS.key())));
         }
     }
 

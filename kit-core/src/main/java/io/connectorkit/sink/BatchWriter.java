@@ -35,6 +35,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
     private final long recordBytes;
     private final long bufferedBytes;
     private final long lingerMillis;
+    private final int mostInFlight;
     private final long timeoutMillis;
 
     private final ChangeBuffer<P> buffer;
@@ -76,6 +77,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         this.recordBytes = tuning.recordBytes().getBytes();
         this.bufferedBytes = tuning.bufferedBytes().getBytes();
         this.lingerMillis = tuning.linger().toMillis();
+        this.mostInFlight = tuning.inFlight();
         this.timeoutMillis = options.requestTimeout().toMillis();
         this.buffer = new ChangeBuffer<>(factory.ordering(), changes.writeMode());
         this.window = Window.of(tuning);
@@ -90,6 +92,11 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
 
     int inFlight() {
         return inFlight.size();
+    }
+
+    /** The tuned bound; the window may allow less at the moment. */
+    int mostInFlight() {
+        return mostInFlight;
     }
 
     // ------------------------------------------------------------------ what Flink calls
@@ -192,10 +199,10 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
     private void dispatch() throws IOException {
         while (inFlight.size() < window.limit()) {
             if (buffer.hasIsolated()) {
-                Slot<P>[] group = buffer.takeIsolated();
+                int[] group = buffer.takeIsolated();
                 send(group, group.length);
             } else if (batchIsDue()) {
-                Slot<P>[] slots = inFlight.slotArray();
+                int[] slots = inFlight.slotArray();
                 send(slots, buffer.takeReady(slots, batchEntries, batchBytes));
             } else {
                 break;
@@ -204,12 +211,13 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         arm();
     }
 
-    private void send(Slot<P>[] slots, int count) {
+    private void send(int[] slots, int count) {
         Change<P>[] batch = newBatch(count);
         long bytes = 0;
         for (int i = 0; i < count; i++) {
-            batch[i] = slots[i].current();
-            bytes += slots[i].bytes;
+            Slot<P> slot = buffer.slot(slots[i]);
+            batch[i] = slot.current();
+            bytes += slot.bytes;
         }
         Request<P> request = new Request<>(this, slots, count, bytes, window.sent(), nowMillis);
         inFlight.add(request);

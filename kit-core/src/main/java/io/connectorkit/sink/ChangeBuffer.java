@@ -20,12 +20,12 @@ final class ChangeBuffer<P> {
 
     private final Ordering ordering;
     private final boolean firstStays;
-    private final KeyTable<P> keys = new KeyTable<>();
-    private final ArrayDeque<Slot<P>> ready = new ArrayDeque<>();
+    private final SlotPool<P> pool = new SlotPool<>();
+    private final KeyTable<P> keys = new KeyTable<>(pool);
+    private final SlotQueue ready = new SlotQueue();
     private final PriorityQueue<Slot<P>> delayed =
             new PriorityQueue<>(Comparator.comparingLong(slot -> slot.dueMillis));
-    private final ArrayDeque<Slot<P>[]> isolated = new ArrayDeque<>();
-    private final ArrayDeque<Slot<P>> freeSlots = new ArrayDeque<>();
+    private final ArrayDeque<int[]> isolated = new ArrayDeque<>();
     private Slot.@Nullable Later<P> freeLater;
 
     private int entries;
@@ -77,7 +77,7 @@ final class ChangeBuffer<P> {
 
     /** Since when the oldest ready change waits; only with {@link #readyEntries()} above 0. */
     long oldestReadyMillis() {
-        return ready.getFirst().sinceMillis;
+        return pool.get(ready.peekFirst()).sinceMillis;
     }
 
     /** When the next delayed change is due, or {@link Long#MAX_VALUE}. */
@@ -93,13 +93,13 @@ final class ChangeBuffer<P> {
     /** Takes in an arriving change. */
     void add(Change<P> change, int size, long nowMillis) {
         if (ordering == Ordering.NONE) {
-            makeReady(newSlot(null, change, size), nowMillis);
+            makeReady(newSlot(change, size), nowMillis);
             return;
         }
         ChangeKey key = change.key();
         Slot<P> slot = keys.find(key);
         if (slot == null) {
-            slot = newSlot(key, change, size);
+            slot = newSlot(change, size);
             keys.add(slot, key);
             makeReady(slot, nowMillis);
         } else if (ordering == Ordering.FIFO || (slot.state == Slot.State.FLYING && slot.later == null)) {
@@ -111,12 +111,8 @@ final class ChangeBuffer<P> {
         }
     }
 
-    private Slot<P> newSlot(@Nullable ChangeKey key, Change<P> change, int size) {
-        Slot<P> slot = freeSlots.pollLast();
-        if (slot == null) {
-            slot = new Slot<>();
-        }
-        slot.key = key;
+    private Slot<P> newSlot(Change<P> change, int size) {
+        Slot<P> slot = pool.take();
         slot.change = change;
         slot.bytes = size;
         entries++;
@@ -128,7 +124,7 @@ final class ChangeBuffer<P> {
         slot.state = Slot.State.READY;
         slot.sinceMillis = nowMillis;
         readyBytes += slot.bytes;
-        ready.addLast(slot);
+        ready.addLast(slot.number);
     }
 
     private void append(Slot<P> slot, Change<P> change, int size) {
@@ -187,7 +183,7 @@ final class ChangeBuffer<P> {
     private void coalesceLater(Slot<P> slot, Change<P> change, int size) {
         Slot.Later<P> waiting = slot.later;
         if (waiting == null || waiting.change == null) {
-            throw new IllegalStateException("nothing waits behind key " + slot.key);
+            throw new IllegalStateException("nothing waits behind slot " + slot.number);
         }
         if (arrivingStays(waiting.change, change)) {
             bytes += size - waiting.bytes;
@@ -196,28 +192,34 @@ final class ChangeBuffer<P> {
         }
     }
 
+    /** The slot of this number. */
+    Slot<P> slot(int number) {
+        return pool.get(number);
+    }
+
     /** The next half of a refused batch; only with {@link #hasIsolated()}. */
-    Slot<P>[] takeIsolated() {
-        Slot<P>[] group = isolated.removeFirst();
-        for (Slot<P> slot : group) {
-            slot.state = Slot.State.FLYING;
+    int[] takeIsolated() {
+        int[] group = isolated.removeFirst();
+        for (int number : group) {
+            pool.get(number).state = Slot.State.FLYING;
         }
         return group;
     }
 
-    /** Moves ready slots into {@code into}, at most its length and {@code maxBytes} (but at least one); returns how many. */
-    int takeReady(@Nullable Slot<P>[] into, int most, long maxBytes) {
+    /** Moves ready slots into {@code into}, at most {@code most} and {@code maxBytes} (but at least one); returns how many. */
+    int takeReady(int[] into, int most, long maxBytes) {
         long taken = 0;
         int count = 0;
-        while (count < most) {
-            Slot<P> slot = ready.peekFirst();
-            if (slot == null || (count > 0 && taken + slot.bytes > maxBytes)) {
+        while (count < most && ready.size() > 0) {
+            int number = ready.peekFirst();
+            Slot<P> slot = pool.get(number);
+            if (count > 0 && taken + slot.bytes > maxBytes) {
                 break;
             }
             ready.removeFirst();
             slot.state = Slot.State.FLYING;
             taken += slot.bytes;
-            into[count++] = slot;
+            into[count++] = number;
         }
         readyBytes -= taken;
         return count;
@@ -255,13 +257,12 @@ final class ChangeBuffer<P> {
     }
 
     private void release(Slot<P> slot) {
-        if (slot.key != null) {
+        if (ordering != Ordering.NONE) {
             keys.remove(slot);
-            slot.key = null;
         }
         slot.change = null;
         slot.state = Slot.State.FREE;
-        freeSlots.addLast(slot);
+        pool.giveBack(slot);
     }
 
     /** The change in flight goes again at {@code dueMillis}, unless a newer one of its key waits: then that one goes. */
@@ -295,18 +296,19 @@ final class ChangeBuffer<P> {
             delayed.remove();
             slot.state = Slot.State.READY;
             readyBytes += slot.bytes;
-            ready.addFirst(slot);
+            ready.addFirst(slot.number);
         }
     }
 
     /** Puts the slots of a refused batch aside, to be sent in two halves. */
-    void isolate(Slot<P>[] slots, int count) {
+    void isolate(int[] slots, int count) {
         int half = count / 2;
         isolated.addFirst(Arrays.copyOfRange(slots, half, count));
         isolated.addFirst(Arrays.copyOf(slots, half));
         for (int i = 0; i < count; i++) {
-            supersede(slots[i]);
-            slots[i].state = Slot.State.ISOLATED;
+            Slot<P> slot = pool.get(slots[i]);
+            supersede(slot);
+            slot.state = Slot.State.ISOLATED;
         }
     }
 }

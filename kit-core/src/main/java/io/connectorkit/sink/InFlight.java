@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class InFlight<P> {
 
     private final int batchEntries;
-    private final ArrayDeque<Slot<P>[]> freeArrays = new ArrayDeque<>();
+    private final ArrayDeque<int[]> freeArrays = new ArrayDeque<>();
     private @Nullable Request<P> oldest;
     private @Nullable Request<P> newest;
     private int size;
@@ -55,13 +55,12 @@ final class InFlight<P> {
     }
 
     /** An array for the slots of a full batch, from the last request that gave one back. */
-    @SuppressWarnings("unchecked") // An array of a generic type has no other way.
-    Slot<P>[] slotArray() {
-        Slot<P>[] array = freeArrays.pollLast();
-        return array != null ? array : (Slot<P>[]) new Slot<?>[batchEntries];
+    int[] slotArray() {
+        int[] array = freeArrays.pollLast();
+        return array != null ? array : new int[batchEntries];
     }
 
-    void recycle(Slot<P>[] array) {
+    void recycle(int[] array) {
         if (array.length == batchEntries) {
             freeArrays.addLast(array);
         }

@@ -1,7 +1,6 @@
 package io.connectorkit.sink;
 
 import io.connectorkit.change.ChangeKey;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +23,11 @@ final class KeyTable<P> {
     private int mask = SMALLEST - 1;
     private int size;
 
-    /** Every slot that was ever added, by number; slots are pooled and few. */
-    private @Nullable Slot<P>[] slots = newSlots(SMALLEST);
+    private final SlotPool<P> pool;
 
-    private int numbers = 1;
+    KeyTable(SlotPool<P> pool) {
+        this.pool = pool;
+    }
 
     int size() {
         return size;
@@ -39,8 +39,8 @@ final class KeyTable<P> {
         int index = hash & mask;
         for (long entry = entries[index]; entry != EMPTY; entry = entries[index]) {
             if ((int) (entry >>> 32) == hash) {
-                Slot<P> slot = slots[(int) (entry & NUMBER)];
-                if (slot != null && key.equals(slot.key)) {
+                Slot<P> slot = pool.get((int) (entry & NUMBER));
+                if (key.equals(slot.current().key())) {
                     return slot;
                 }
             }
@@ -52,9 +52,6 @@ final class KeyTable<P> {
     /** Adds a slot whose key is not in the table. */
     void add(Slot<P> slot, ChangeKey key) {
         slot.hash = key.hashCode();
-        if (slot.number == 0) {
-            number(slot);
-        }
         if (size >= entries.length / 4 * 3) {
             grow();
         }
@@ -67,7 +64,7 @@ final class KeyTable<P> {
         int hole = slot.hash & mask;
         while (entries[hole] != removed) {
             if (entries[hole] == EMPTY) {
-                throw new IllegalStateException("key " + slot.key + " is not in the table");
+                throw new IllegalStateException("slot " + slot.number + " is not in the table");
             }
             hole = (hole + 1) & mask;
         }
@@ -94,14 +91,6 @@ final class KeyTable<P> {
         return ((long) slot.hash << 32) | slot.number;
     }
 
-    private void number(Slot<P> slot) {
-        if (numbers == slots.length) {
-            slots = Arrays.copyOf(slots, slots.length * 2);
-        }
-        slot.number = numbers++;
-        slots[slot.number] = slot;
-    }
-
     private void insert(long entry) {
         int index = (int) (entry >>> 32) & mask;
         while (entries[index] != EMPTY) {
@@ -119,10 +108,5 @@ final class KeyTable<P> {
                 insert(entry);
             }
         }
-    }
-
-    @SuppressWarnings("unchecked") // An array of a generic type has no other way.
-    private static <P> @Nullable Slot<P>[] newSlots(int length) {
-        return (Slot<P>[]) new Slot<?>[length];
     }
 }

@@ -13,7 +13,9 @@ final class Request<P> implements Completion {
     private final BatchWriter<?, P> writer;
     private final AtomicBoolean reported = new AtomicBoolean();
 
-    final Slot<P>[] slots;
+    /** Numbers of the slots whose changes are in it. */
+    final int[] slots;
+
     final int count;
     final long bytes;
     final long number;
@@ -33,7 +35,7 @@ final class Request<P> implements Completion {
     private @Nullable FailureKind kind;
     private @Nullable Throwable cause;
 
-    Request(BatchWriter<?, P> writer, Slot<P>[] slots, int count, long bytes, long number, long sentMillis) {
+    Request(BatchWriter<?, P> writer, int[] slots, int count, long bytes, long number, long sentMillis) {
         this.writer = writer;
         this.slots = slots;
         this.count = count;

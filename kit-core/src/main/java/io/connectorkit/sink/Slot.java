@@ -1,7 +1,6 @@
 package io.connectorkit.sink;
 
 import io.connectorkit.change.Change;
-import io.connectorkit.change.ChangeKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,17 +22,12 @@ final class Slot<P> {
         ISOLATED
     }
 
-    State state = State.FREE;
+    final int number;
 
-    /** Its place in the {@link KeyTable}, given once; 0 for none. */
-    int number;
+    State state = State.FREE;
 
     /** The key's hash: by the time the change is settled, the key itself is no longer in any cache. */
     int hash;
-
-    /** Null where changes are independent. */
-    @Nullable
-    ChangeKey key;
 
     /** The change to send or in flight; null only in the pool. */
     @Nullable
@@ -57,10 +51,14 @@ final class Slot<P> {
     @Nullable
     Later<P> lastLater;
 
+    Slot(int number) {
+        this.number = number;
+    }
+
     Change<P> current() {
         Change<P> current = change;
         if (current == null) {
-            throw new IllegalStateException("slot of key " + key + " is " + state + " without a change");
+            throw new IllegalStateException("slot " + number + " is " + state + " without a change");
         }
         return current;
     }

@@ -23,13 +23,13 @@ final class WriterMetrics {
         recordsSend = group.getNumRecordsSendCounter();
         bytesSend = group.getNumBytesSendCounter();
         sendErrors = group.getNumRecordsSendErrorsCounter();
-        stale = group.counter("staleDropped");
-        retries = group.counter("retries");
-        throttles = group.counter("throttles");
-        rejected = group.counter("rejected");
-        timeouts = group.counter("timeouts");
-        bisected = group.counter("bisected");
-        requests = group.counter("requests");
+        stale = group.counter(SinkMetric.STALE.key());
+        retries = group.counter(SinkMetric.RETRIES.key());
+        throttles = group.counter(SinkMetric.THROTTLES.key());
+        rejected = group.counter(SinkMetric.REJECTED.key());
+        timeouts = group.counter(SinkMetric.TIMEOUTS.key());
+        bisected = group.counter(SinkMetric.BISECTED.key());
+        requests = group.counter(SinkMetric.REQUESTS.key());
         group.setCurrentSendTimeGauge(() -> lastRequestMillis);
     }
 
@@ -39,11 +39,20 @@ final class WriterMetrics {
 
     /** Registered once the writer stands. */
     void observe(SinkWriterMetricGroup group, BatchWriter<?, ?> writer, ChangeBuffer<?> buffer, Window window) {
-        group.gauge("bufferedEntries", buffer::entries);
-        group.gauge("bufferedBytes", buffer::bytes);
-        group.gauge("heldBackKeys", buffer::heldBackKeys);
-        group.gauge("coalesced", buffer::coalesced);
-        group.gauge("inFlight", writer::inFlight);
-        group.gauge("window", window::limit);
+        group.gauge(SinkMetric.BUFFERED_ENTRIES.key(), buffer::entries);
+        group.gauge(SinkMetric.BUFFERED_BYTES.key(), buffer::bytes);
+        group.gauge(SinkMetric.HELD_BACK_KEYS.key(), buffer::heldBackKeys);
+        group.gauge(SinkMetric.COALESCED.key(), buffer::coalesced);
+        group.gauge(SinkMetric.IN_FLIGHT.key(), writer::inFlight);
+        group.gauge(SinkMetric.WINDOW.key(), window::limit);
+        group.gauge(SinkMetric.BOTTLENECK.key(), () -> bottleneck(writer, buffer, window));
+    }
+
+    /** A snapshot taken by the reporter's thread: good enough to say where to look. */
+    private String bottleneck(BatchWriter<?, ?> writer, ChangeBuffer<?> buffer, Window window) {
+        if (writer.inFlight() >= window.limit()) {
+            return window.limit() < writer.mostInFlight() ? "throttling" : "sink.in-flight";
+        }
+        return 2L * buffer.readyEntries() < buffer.entries() && buffer.heldBackKeys() > 0 ? "hot keys" : "source";
     }
 }

@@ -1,6 +1,8 @@
 package io.connectorkit.tck;
 
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
@@ -27,6 +29,18 @@ public final class RecordedMetrics extends UnregisteredMetricsGroup implements S
                     "no metric '" + name + "'; there are " + counters.keySet() + " and " + gauges.keySet());
         }
         return ((Number) gauge.getValue()).longValue();
+    }
+
+    /** Names of all counters and gauges. */
+    public Set<String> names() {
+        Set<String> names = new TreeSet<>(counters.keySet());
+        names.addAll(gauges.keySet());
+        return names;
+    }
+
+    /** What the gauge of this name says. */
+    public Object gauge(String name) {
+        return gauges.get(name).getValue();
     }
 
     @Override

@@ -58,6 +58,11 @@ public final class SinkHarness<T> implements AutoCloseable {
         return metrics.value(name);
     }
 
+    /** All metrics of the sink. */
+    public RecordedMetrics metrics() {
+        return metrics;
+    }
+
     @Override
     public void close() throws Exception {
         try {
