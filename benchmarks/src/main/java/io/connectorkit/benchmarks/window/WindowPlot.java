@@ -57,7 +57,7 @@ final class WindowPlot {
 
     private void panel(WindowComparison comparison) {
         WindowTrace trace = comparison.trace();
-        double most = 1.3
+        double most = 1.45
                 * trace.spans().stream()
                         .mapToDouble(span -> comparison.best(span).goodput())
                         .max()
@@ -68,10 +68,10 @@ final class WindowPlot {
                 "<rect x='%d' y='%d' width='%d' height='%d' fill='none' stroke='#bbb'/>",
                 LEFT, TOP, PANEL_WIDTH, PANEL_HEIGHT);
         for (int i = 0; i <= 2; i++) {
-            double value = most / 1.3 * i / 2;
+            double value = most / 1.45 * i / 2;
             add("<text x='%d' y='%.1f' text-anchor='end'>%,.0f</text>", LEFT - 4, y(value, most) + 4, value);
         }
-        for (int second = 0; second <= trace.seconds(); second += 30) {
+        for (int second = 0; second <= trace.seconds(); second += trace.seconds() > 100 ? 60 : 30) {
             add(
                     "<text x='%.1f' y='%d' text-anchor='%s'>%d s</text>",
                     x(second, trace), TOP + PANEL_HEIGHT + 14, second == trace.seconds() ? "end" : "middle", second);
