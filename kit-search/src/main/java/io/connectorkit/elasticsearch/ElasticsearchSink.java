@@ -8,7 +8,6 @@ import io.connectorkit.sink.DeadLetters;
 import io.connectorkit.sink.PayloadCodec;
 import io.connectorkit.sink.SinkOptions;
 import io.connectorkit.sink.SinkTuning;
-import org.apache.flink.configuration.MemorySize;
 
 /**
  * Writes changes to an Elasticsearch index (8 or newer), each key as the document {@code _id} = {@code ChangeKey.id(512)}.
@@ -28,9 +27,9 @@ public final class ElasticsearchSink {
 
     private ElasticsearchSink() {}
 
-    /** A sink with {@link #tuning()} and the default retries. */
+    /** A sink with {@link SinkTuning#forElasticsearch} and the default retries. */
     public static <T, D> BatchSink<T> of(Changes<T, D> changes, ElasticsearchOptions options) {
-        return of(changes, options, SinkOptions.defaults().withTuning(tuning()));
+        return of(changes, options, SinkOptions.defaults().withTuning(SinkTuning.forElasticsearch()));
     }
 
     /** A sink with all options given. */
@@ -44,15 +43,5 @@ public final class ElasticsearchSink {
     /** Dead letters of this sink as the changes they were; pass them to {@link #of} with the sink's own options. */
     public static Changes<DeadLetter, byte[]> replay(WriteMode mode) {
         return DeadLetters.replay(PayloadCodec.bytes(), mode);
-    }
-
-    /**
-     * Batches of 1,000 changes or 5 MiB, 4 in flight: within Elasticsearch's advice on bulk size ("Tune for indexing
-     * speed"), and few enough requests for many subtasks to share a node's write queue.
-     */
-    public static SinkTuning tuning() {
-        return SinkTuning.defaults()
-                .withWindow(1_000, 4)
-                .withBytes(MemorySize.ofMebiBytes(5), MemorySize.ofMebiBytes(64));
     }
 }

@@ -26,9 +26,9 @@ public final class JdbcSink {
 
     private JdbcSink() {}
 
-    /** The sink with {@link #tuning()} and default retries. */
+    /** The sink with {@link SinkTuning#forJdbc} and default retries. */
     public static <T> BatchSink<T> of(Changes<T, Object[]> changes, JdbcConnectionOptions connection, JdbcTable table) {
-        return of(changes, connection, table, SinkOptions.defaults().withTuning(tuning()));
+        return of(changes, connection, table, SinkOptions.defaults().withTuning(SinkTuning.forJdbc()));
     }
 
     /** The sink; its requests, connecting excluded, take at most {@link SinkOptions#requestTimeout()}. */
@@ -54,10 +54,5 @@ public final class JdbcSink {
     /** Dead letters of a JDBC sink as the changes they were, for a sink of the same table and mode. */
     public static Changes<DeadLetter, Object[]> replay(WriteMode mode) {
         return DeadLetters.replay(new JdbcRowCodec(), mode);
-    }
-
-    /** Batches of 2,000 rows and 4 connections for each subtask: statements stay well under a second. */
-    public static SinkTuning tuning() {
-        return SinkTuning.defaults().withWindow(2_000, 4);
     }
 }

@@ -13,6 +13,7 @@ import io.connectorkit.change.WriteMode;
 import io.connectorkit.failure.FailureKind;
 import io.connectorkit.sink.Destination;
 import io.connectorkit.sink.DestinationContext;
+import io.connectorkit.sink.SinkTuning;
 import io.connectorkit.tck.RecordedMetrics;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -66,7 +67,7 @@ class JdbcDestinationIT {
     private Destination<Object[]> open(JdbcTable table, WriteMode mode, Duration timeout) throws Exception {
         close();
         open = new JdbcDestinationFactory(server.options(), table, mode, timeout)
-                .open(new DestinationContext(0, JdbcSink.tuning(), new RecordedMetrics()));
+                .open(new DestinationContext(0, SinkTuning.forJdbc(), new RecordedMetrics()));
         return open;
     }
 
@@ -451,7 +452,7 @@ class JdbcDestinationIT {
                     .withUser(PostgresServer.USER)
                     .withConnectTimeout(Duration.ofSeconds(1));
             open = new JdbcDestinationFactory(through, table, NEWEST_WINS, Duration.ofSeconds(1))
-                    .open(new DestinationContext(0, JdbcSink.tuning(), new RecordedMetrics()));
+                    .open(new DestinationContext(0, SinkTuning.forJdbc(), new RecordedMetrics()));
             assertThat(Answer.to(open, put(1, 1, "a")).letters()).isEqualTo("D");
 
             proxy.mute(true);

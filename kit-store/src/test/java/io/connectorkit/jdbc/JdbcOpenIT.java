@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.connectorkit.change.WriteMode;
 import io.connectorkit.sink.DestinationContext;
+import io.connectorkit.sink.SinkTuning;
 import io.connectorkit.tck.RecordedMetrics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -58,7 +59,7 @@ class JdbcOpenIT {
     private static String refusal(JdbcConnectionOptions connection, JdbcTable table) {
         Throwable refused = catchThrowable(
                 () -> new JdbcDestinationFactory(connection, table, WriteMode.NEWEST_WINS, Duration.ofSeconds(30))
-                        .open(new DestinationContext(0, JdbcSink.tuning(), new RecordedMetrics()))
+                        .open(new DestinationContext(0, SinkTuning.forJdbc(), new RecordedMetrics()))
                         .close());
         assertThat(refused).isNotNull();
         StringWriter all = new StringWriter();

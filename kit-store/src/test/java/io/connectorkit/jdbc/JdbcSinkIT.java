@@ -12,6 +12,7 @@ import io.connectorkit.sink.Changes;
 import io.connectorkit.sink.Destination;
 import io.connectorkit.sink.DestinationContext;
 import io.connectorkit.sink.SinkOptions;
+import io.connectorkit.sink.SinkTuning;
 import io.connectorkit.tck.RecordedMetrics;
 import io.connectorkit.tck.SinkHarness;
 import java.time.Duration;
@@ -46,7 +47,7 @@ class JdbcSinkIT {
             JdbcTable.of("t", "id").withValues("v").withVersion("ver").withTombstones("gone");
 
     private static final SinkOptions OPTIONS = SinkOptions.defaults()
-            .withTuning(JdbcSink.tuning().withWindow(50, 4).withLinger(Duration.ofMillis(5)))
+            .withTuning(SinkTuning.forJdbc().withWindow(50, 4).withLinger(Duration.ofMillis(5)))
             .withRetry(RetryPolicy.defaults().withDelays(Duration.ofMillis(5), Duration.ofMillis(200)));
 
     private static PostgresServer server;
