@@ -33,6 +33,10 @@ final class ShardPacer<R> {
     private boolean waiting;
     private boolean closed;
     private boolean gapSeen;
+
+    /** Whether the service has told the end, and reading behind the last record has yet to confirm it. */
+    private boolean endTold;
+
     private boolean fresh;
     private long requestedMillis;
 
@@ -164,7 +168,7 @@ final class ShardPacer<R> {
 
     private void onPage(ShardPage<R> page, int limit) {
         List<ShardRecord<R>> records = page.records();
-        boolean last = page.nextIterator() == null;
+        boolean last;
         long now = desk.clock.millis();
         long delay;
         synchronized (this) {
@@ -177,12 +181,14 @@ final class ShardPacer<R> {
             if (!records.isEmpty()) {
                 position = ShardPosition.after(records.get(records.size() - 1).sequenceNumber());
             }
+            last = page.nextIterator() == null && isConfirmed(records.isEmpty());
             upToMillis = now - page.millisBehindLatest();
             if (!records.isEmpty() || last) {
                 pages++;
             }
+            long pause = pace.afterPage(records.size(), limit, page.millisBehindLatest() > 0);
             delay = Math.max(
-                    pace.afterPage(records.size(), limit, page.millisBehindLatest() > 0),
+                    endTold ? 0 : pause,
                     requestedMillis + desk.api.limits().minPollInterval().toMillis() - now);
         }
         if (!records.isEmpty() || last) {
@@ -191,6 +197,18 @@ final class ShardPacer<R> {
         if (!last) {
             later(delay);
         }
+    }
+
+    /**
+     * Whether a told end is the end. DynamoDB Local closes a shard between looking for its records and answering, and
+     * then tells the end without the last records: so what is behind the last record is read once more, until it is
+     * nothing. From a start by time that would repeat records, so an unread shard of such a start is over at once.
+     */
+    private boolean isConfirmed(boolean empty) {
+        boolean byTime = position.kind() == ShardPosition.Kind.LATEST || position.kind() == ShardPosition.Kind.SINCE;
+        boolean confirmed = byTime || (endTold && empty);
+        endTold = true;
+        return confirmed;
     }
 
     private void later(long delay) {
@@ -259,6 +277,11 @@ final class ShardPacer<R> {
             promised = !gapSeen && lost.kind() != ShardPosition.Kind.OLDEST && lost.kind() != ShardPosition.Kind.LATEST;
             gapSeen = true;
             restart = fault == ShardFault.TRIMMED && lost.kind() == ShardPosition.Kind.AFTER;
+            if (endTold) {
+                // Trimmed while its end was confirmed: it had been told.
+                promised = false;
+                restart = false;
+            }
             if (restart) {
                 position = ShardPosition.trimHorizon();
                 iterator = null;

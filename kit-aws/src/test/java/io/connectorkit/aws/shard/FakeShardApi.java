@@ -30,6 +30,7 @@ final class FakeShardApi implements ShardApi<String> {
         final Queue<ShardFault> faults = new ArrayDeque<>();
         boolean closed;
         int trimmed;
+        int earlyEnd = Integer.MAX_VALUE;
         boolean held;
         CompletableFuture<Void> release = new CompletableFuture<>();
     }
@@ -67,6 +68,12 @@ final class FakeShardApi implements ShardApi<String> {
 
     void trim(String id, int records) {
         held(id).trimmed = records;
+    }
+
+    /** Once, the end is told before record {@code index}, as by a service that closes the shard while it answers. */
+    FakeShardApi endEarly(String id, int index) {
+        held(id).earlyEnd = index;
+        return this;
     }
 
     FakeShardApi hold(String id) {
@@ -135,6 +142,12 @@ final class FakeShardApi implements ShardApi<String> {
     private static CompletableFuture<ShardPage<String>> page(Held shard, String shardId, String iterator, int limit) {
         int from = Integer.parseInt(iterator.substring(iterator.indexOf('/') + 1));
         int to = Math.min(from + limit, shard.records.size());
+        if (from <= shard.earlyEnd && to >= shard.earlyEnd) {
+            to = shard.earlyEnd;
+            shard.earlyEnd = Integer.MAX_VALUE;
+            return CompletableFuture.completedFuture(
+                    new ShardPage<>(List.copyOf(shard.records.subList(from, to)), null, 0));
+        }
         boolean end = shard.closed && to == shard.records.size();
         return CompletableFuture.completedFuture(
                 new ShardPage<>(List.copyOf(shard.records.subList(from, to)), end ? null : shardId + "/" + to, 0));

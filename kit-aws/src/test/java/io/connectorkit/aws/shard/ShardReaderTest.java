@@ -36,6 +36,30 @@ class ShardReaderTest {
     }
 
     @Test
+    void anEndThatIsToldBeforeTheLastRecordsLosesNone() {
+        for (int told : List.of(0, 7, 10)) {
+            FakeShardApi early =
+                    new FakeShardApi().shard("a", true).records("a", 10, 0).endEarly("a", told);
+            ReaderFixture fixture = new ReaderFixture(early).reading("a");
+            fixture.pollAll();
+            assertThat(fixture.emitted).as("end told at %d", told).isEqualTo(words("a", 0, 10));
+            assertThat(fixture.events).containsExactly(new ShardEvent.Ended("a"));
+        }
+    }
+
+    @Test
+    void aShardThatIsTrimmedAfterItsEndWasToldIsNoGap() {
+        api.shard("a", true).records("a", 10, 0).hold("a");
+        ReaderFixture fixture = new ReaderFixture(api).reading("a");
+        api.fail("a", ShardFault.SHARD_GONE);
+        api.release("a");
+        fixture.pollAll();
+        assertThat(fixture.emitted).isEqualTo(words("a", 0, 10));
+        assertThat(fixture.events).containsExactly(new ShardEvent.Ended("a"));
+        assertThat(fixture.count("gaps")).isZero();
+    }
+
+    @Test
     void oneRecordMayBecomeSeveralElements() {
         api.shard("twice", true).records("twice", 1, 0);
         ReaderFixture fixture = new ReaderFixture(api).reading("twice");
