@@ -12,6 +12,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -78,15 +79,9 @@ public final class ChangeKey implements Serializable {
      * byte[] (a copy), UUID or a java.time value.
      */
     public Object part(int index) {
-        Object part = index == 0 || rest == null ? partAt(index) : rest[index - 1];
+        Objects.checkIndex(index, size());
+        Object part = index == 0 || rest == null ? first : rest[index - 1];
         return part instanceof Bytes bytes ? bytes.value.clone() : part;
-    }
-
-    private Object partAt(int index) {
-        if (index != 0) {
-            throw new IndexOutOfBoundsException("key part " + index + " of 1");
-        }
-        return first;
     }
 
     /**
@@ -111,10 +106,7 @@ public final class ChangeKey implements Serializable {
     public String id(int maxBytes) {
         String text = text();
         // Three bytes a char at most: most keys need no counting.
-        if (text.length() * 3L <= maxBytes) {
-            return text;
-        }
-        if (text.getBytes(StandardCharsets.UTF_8).length <= maxBytes) {
+        if (text.length() * 3L <= maxBytes || text.getBytes(StandardCharsets.UTF_8).length <= maxBytes) {
             return text;
         }
         // Of the chars and not of their UTF-8, in which all unpaired surrogates are one.
