@@ -14,6 +14,7 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
+import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 
@@ -119,6 +120,11 @@ public record AwsOptions(
      * is chained to them must not block.
      */
     public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C build(B builder) {
+        return build(builder, Protocol.HTTP1_1);
+    }
+
+    /** {@link #build(AwsClientBuilder)} over a version of HTTP: for a service whose default is another one. */
+    public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C build(B builder, Protocol protocol) {
         builder.credentialsProvider(credentials.open())
                 .overrideConfiguration(ClientOverrideConfiguration.builder()
                         .retryStrategy(AwsRetryStrategy.doNotRetry())
@@ -127,6 +133,7 @@ public record AwsOptions(
                 .asyncConfiguration(async ->
                         async.advancedOption(SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
                 .httpClientBuilder(PromptHttpClient.builder(NettyNioAsyncHttpClient.builder()
+                        .protocol(protocol)
                         .maxConcurrency(maxConnections)
                         .maxPendingConnectionAcquires(10 * maxConnections)
                         .connectionAcquisitionTimeout(requestTimeout)
