@@ -68,14 +68,17 @@ final class Answers<P> {
     }
 
     private int deliverAll(Request<P> request, long nowMillis) {
+        int delivered = 0;
         for (int i = 0; i < request.count; i++) {
-            buffer.settle(buffer.slot(request.slots[i]), nowMillis);
+            Slot<P> slot = buffer.slot(request.slots[i]);
+            delivered += slot.arrivals;
+            buffer.settle(slot, nowMillis);
         }
-        metrics.recordsSend.inc(request.count);
-        rejections.accepted(request.count);
+        metrics.recordsSend.inc(delivered);
+        rejections.accepted(delivered);
         metrics.bytesSend.inc(request.bytes);
         window.succeeded();
-        return request.count;
+        return delivered;
     }
 
     private int settleEach(Request<P> request, List<Outcome> outcomes, long nowMillis) throws IOException {
@@ -90,11 +93,11 @@ final class Answers<P> {
             Slot<P> slot = buffer.slot(request.slots[i]);
             Outcome outcome = outcomes.get(i);
             if (outcome == Outcome.Settled.DELIVERED) {
-                delivered++;
+                delivered += slot.arrivals;
                 metrics.bytesSend.inc(slot.bytes);
                 buffer.settle(slot, nowMillis);
             } else if (outcome == Outcome.Settled.STALE) {
-                stale++;
+                stale += slot.arrivals;
                 buffer.settle(slot, nowMillis);
             } else if (outcome instanceof Outcome.Failed failed) {
                 failures.add(slot, failed.kind(), failed.cause());
@@ -140,7 +143,7 @@ final class Answers<P> {
             switch (kind) {
                 case FATAL -> throw new IOException(name + " cannot be written to: " + cause.getMessage(), cause);
                 case REJECTED -> {
-                    metrics.rejected.inc();
+                    metrics.rejected.inc(slot.arrivals);
                     Change<P> change = slot.current();
                     int attempts = slot.attempts + 1;
                     buffer.settle(slot, nowMillis);
