@@ -16,7 +16,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one source for services of shards: unbounded, at least once by itself and exactly once with Flink's checkpoints,
+ * The one source for services of shards: unbounded unless it is told where to stop, at least once by itself and exactly once with Flink's checkpoints,
  * each shard in order and every parent before its children.
  *
  * <p>Its timestamps are the times at which the service took the records; each shard has its own watermark, so give the
@@ -49,7 +49,7 @@ public final class ShardSource<R, T> implements Source<T, ShardSplit, Enumerator
 
     @Override
     public Boundedness getBoundedness() {
-        return Boundedness.CONTINUOUS_UNBOUNDED;
+        return options.stop().isBounded() ? Boundedness.BOUNDED : Boundedness.CONTINUOUS_UNBOUNDED;
     }
 
     @Override
