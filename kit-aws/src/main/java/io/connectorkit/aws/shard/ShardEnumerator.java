@@ -49,6 +49,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     private final SplitEnumeratorContext<ShardSplit> context;
     private final ShardApi<?> api;
     private final ShardSourceOptions options;
+    private final ShardPlacement placement;
     private final Clock clock;
     private final RandomGenerator random;
     private final Consumer<EnumeratorState> begun;
@@ -83,6 +84,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
             SplitEnumeratorContext<ShardSplit> context,
             ShardApi<?> api,
             ShardSourceOptions options,
+            ShardPlacement placement,
             @Nullable EnumeratorState restored,
             Consumer<EnumeratorState> begun,
             Clock clock,
@@ -90,6 +92,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
         this.context = context;
         this.api = api;
         this.options = options;
+        this.placement = placement;
         this.begun = begun;
         this.clock = clock;
         this.random = random;
@@ -280,7 +283,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
                 least = subtask;
             }
         }
-        if (after.isEmpty()) {
+        if (after.isEmpty() || placement == ShardPlacement.PLAIN) {
             return least;
         }
         int parents = after.iterator().next();

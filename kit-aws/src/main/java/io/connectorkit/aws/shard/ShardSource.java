@@ -29,6 +29,7 @@ public final class ShardSource<R, T> implements Source<T, ShardSplit, Enumerator
     private final ShardApi.Factory<R> api;
     private final ShardDeserializer<R, T> deserializer;
     private final ShardSourceOptions options;
+    private final ShardPlacement placement;
 
     /**
      * What the first listing brought. The coordinator keeps this object while it restarts a job that has no checkpoint
@@ -36,15 +37,28 @@ public final class ShardSource<R, T> implements Source<T, ShardSplit, Enumerator
      */
     private transient volatile @Nullable EnumeratorState begun;
 
-    private ShardSource(ShardApi.Factory<R> api, ShardDeserializer<R, T> deserializer, ShardSourceOptions options) {
+    private ShardSource(
+            ShardApi.Factory<R> api,
+            ShardDeserializer<R, T> deserializer,
+            ShardSourceOptions options,
+            ShardPlacement placement) {
         this.api = Objects.requireNonNull(api, "api");
         this.deserializer = Objects.requireNonNull(deserializer, "deserializer");
         this.options = Objects.requireNonNull(options, "options");
+        this.placement = placement;
     }
 
     public static <R, T> Source<T, ? extends SourceSplit, ?> of(
             ShardApi.Factory<R> api, ShardDeserializer<R, T> deserializer, ShardSourceOptions options) {
-        return new ShardSource<>(api, deserializer, options);
+        return placed(api, deserializer, options, ShardPlacement.LINEAGE);
+    }
+
+    static <R, T> Source<T, ? extends SourceSplit, ?> placed(
+            ShardApi.Factory<R> api,
+            ShardDeserializer<R, T> deserializer,
+            ShardSourceOptions options,
+            ShardPlacement placement) {
+        return new ShardSource<>(api, deserializer, options, placement);
     }
 
     @Override
@@ -68,6 +82,7 @@ public final class ShardSource<R, T> implements Source<T, ShardSplit, Enumerator
                 context,
                 api.open(),
                 options,
+                placement,
                 state,
                 first -> begun = first,
                 Clock.systemUTC(),
