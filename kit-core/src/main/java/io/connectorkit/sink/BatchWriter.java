@@ -79,7 +79,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         this.lingerMillis = tuning.linger().toMillis();
         this.mostInFlight = tuning.inFlight();
         this.timeoutMillis = options.requestTimeout().toMillis();
-        this.buffer = new ChangeBuffer<>(factory.ordering(), changes.writeMode());
+        this.buffer = new ChangeBuffer<>(factory.ordering(), changes.writeMode(), factory.join());
         this.window = Window.of(tuning);
         this.inFlight = new InFlight<>(tuning.batchEntries());
         this.answers = new Answers<>(factory, options, rejections, buffer, window, metrics, random);
