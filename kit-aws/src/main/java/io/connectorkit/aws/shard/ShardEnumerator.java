@@ -2,13 +2,11 @@ package io.connectorkit.aws.shard;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.apache.flink.api.connector.source.SourceEvent;
@@ -39,6 +37,9 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     /** How often the very first listing is tried: a wrong address should be told within seconds. */
     static final int FIRST_ATTEMPTS = 6;
 
+    /** Listings that must bring nothing new before a bounded job is over: children may be listed late. */
+    static final int LAST_LISTINGS = 3;
+
     /** Without a checkpoint for so long, the job is taken to have none, and no child waits for one. */
     static final long NO_CHECKPOINT_MILLIS = 15 * 60 * 1000;
 
@@ -51,25 +52,29 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     private final Consumer<EnumeratorState> begun;
     private final boolean restored;
     private final long startMillis;
+    private final @Nullable ShardStop stop;
 
     private final ShardGraph graph;
     /** Subtasks chosen for shards whose reader has not registered yet. */
     private final Map<String, Integer> planned = new HashMap<>();
-    /** Ends that each snapshot holds and no completed checkpoint did before. */
-    private final TreeMap<Long, Set<String>> endsBySnapshot = new TreeMap<>();
-    /** Ends told by readers that still keep them, with the subtask that told. */
-    private final Map<String, Integer> toldEnds = new HashMap<>();
+
+    private final EndLedger ends = new EndLedger();
+    private final EnumeratorGauges gauges = new EnumeratorGauges();
+    /** Subtasks that were told that no more comes. */
+    private final Set<Integer> finished = new HashSet<>();
 
     private @Nullable String stream;
     private boolean listed;
     private boolean snapshotSeen;
     private int failures;
+    private int listingsWhenRead;
     private long eagerMillis = TICK_MILLIS;
     private volatile long nextListingMillis;
+    private volatile boolean unbegun;
     private volatile @Nullable String resolved;
 
-    /** What one listing brought. */
-    private record Listing(String stream, List<Shard> shards) {}
+    /** What one listing brought; parts of a snapshot in the first one only. */
+    private record Listing(String stream, List<Shard> shards, List<Shard> snapshot) {}
 
     ShardEnumerator(
             SplitEnumeratorContext<ShardSplit> context,
@@ -89,12 +94,15 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
         this.random = random;
         this.restored = restored != null;
         this.startMillis = restored == null ? clock.millis() : restored.startMillis();
+        this.stop = options.stop().of(startMillis, api.limits().timeMargin().toMillis());
         this.stream = restored == null ? null : restored.stream();
+        this.unbegun = stream == null;
         this.graph = restored == null ? new ShardGraph() : ShardGraph.restore(restored.shards());
     }
 
     @Override
     public void start() {
+        gauges.register(context.metricGroup());
         context.callAsync(this::listIfDue, this::onListing, 0, TICK_MILLIS);
     }
 
@@ -104,12 +112,14 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
 
     /** Runs on the coordinator's worker thread. */
     private Listing list() throws Exception {
+        boolean begins = unbegun;
         String name = resolved;
         if (name == null) {
             name = api.resolveStream(stream);
             resolved = name;
         }
-        return new Listing(name, api.listShards(name));
+        List<Shard> shards = api.listShards(name);
+        return new Listing(name, shards, begins ? api.snapshotParts(name) : List.of());
     }
 
     private void onListing(@Nullable Listing listing, @Nullable Throwable failure) {
@@ -123,22 +133,35 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
                 graph.update(listing.stream(), listing.shards());
             }
             listed = true;
+            listingsWhenRead = graph.isRead() ? listingsWhenRead + 1 : 0;
             eagerMillis = Math.min(2 * eagerMillis, options.discoveryInterval().toMillis());
-            nextListingMillis = clock.millis() + eagerMillis;
+            boolean last = stop != null && graph.isRead();
+            nextListingMillis = clock.millis() + (last ? TICK_MILLIS / 2 : eagerMillis);
         }
         assign();
     }
 
     private void begin(Listing listing) {
         stream = listing.stream();
+        unbegun = false;
         Instant since = Instant.ofEpochMilli(startMillis).minus(api.limits().timeMargin());
+        boolean snapshot = !listing.snapshot().isEmpty();
         ShardPosition position = ShardPosition.oldest();
-        if (options.start() == StartPosition.LATEST) {
+        if (snapshot) {
+            // What was closed before the snapshot is in it.
+            position = ShardPosition.since(since);
+        } else if (options.start() == StartPosition.LATEST) {
             position = restored ? ShardPosition.since(since) : ShardPosition.latest(since);
         }
-        graph.begin(listing.stream(), listing.shards(), position);
+        graph.beginWith(listing.stream(), listing.snapshot());
+        graph.begin(
+                listing.stream(), listing.shards(), position, snapshot || position.kind() == ShardPosition.Kind.LATEST);
         begun.accept(state());
-        LOG.info("Reading stream {} of {} shards from {}", stream, graph.size(), options.start());
+        LOG.info(
+                "Reading stream {} of {} shards from {}",
+                stream,
+                listing.shards().size(),
+                snapshot ? "a snapshot of " + listing.snapshot().size() + " parts" : options.start());
     }
 
     private void onListingFailed(Throwable failure) {
@@ -173,14 +196,12 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     @Override
     public void addSplitsBack(List<ShardSplit> splits, int subtask) {
         // Called for every subtask that is reset, also without splits.
-        for (String undone : graph.undo(subtask)) {
-            endsBySnapshot.values().forEach(ends -> ends.remove(undone));
-            toldEnds.remove(undone);
-        }
+        finished.remove(subtask);
+        listingsWhenRead = 0;
+        graph.undo(subtask).forEach(ends::undo);
         for (ShardSplit split : splits) {
             graph.giveBack(split);
-            endsBySnapshot.values().forEach(ends -> ends.remove(split.shardId()));
-            toldEnds.remove(split.shardId());
+            ends.undo(split.shardId());
         }
         assign();
     }
@@ -189,8 +210,9 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     public void handleSourceEvent(int subtask, SourceEvent event) {
         if (event instanceof ShardEvent.Ended ended) {
             graph.ended(ended.shardId(), subtask, false);
-            toldEnds.put(ended.shardId(), subtask);
-            if (!graph.hasChildOf(ended.shardId())) {
+            ends.told(ended.shardId(), subtask);
+            listingsWhenRead = 0;
+            if (graph.isChildless(ended.shardId())) {
                 // Its children exist since it was closed, but were not listed yet.
                 eagerMillis = TICK_MILLIS / 2;
                 nextListingMillis = clock.millis();
@@ -199,7 +221,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
             restored.reading().forEach(id -> graph.reading(id, subtask));
             for (String id : restored.ended()) {
                 graph.ended(id, subtask, true);
-                toldEnds.put(id, subtask);
+                ends.told(id, subtask);
             }
         }
         assign();
@@ -210,7 +232,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
             return;
         }
         for (ShardGraph.Ready ready : graph.ready()) {
-            ShardSplit split = ready.split();
+            ShardSplit split = ready.split().withStop(stop);
             int target = planned.getOrDefault(split.shardId(), ShardGraph.NOBODY);
             if (target == ShardGraph.NOBODY) {
                 target = choose(ready.after());
@@ -224,6 +246,20 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
                 context.assignSplit(split, target);
             } else {
                 planned.put(split.shardId(), target);
+            }
+        }
+        gauges.show(graph);
+        finish();
+    }
+
+    /** Ends a bounded job once all was read and no listing brings more. */
+    private void finish() {
+        if (stop == null || listingsWhenRead < LAST_LISTINGS || !graph.isRead()) {
+            return;
+        }
+        for (int subtask : context.registeredReaders().keySet()) {
+            if (finished.add(subtask)) {
+                context.signalNoMoreSplits(subtask);
             }
         }
     }
@@ -259,9 +295,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     @Override
     public EnumeratorState snapshotState(long checkpointId) {
         snapshotSeen = true;
-        Set<String> ends = new HashSet<>(graph.fragileEnds());
-        ends.addAll(toldEnds.keySet());
-        endsBySnapshot.put(checkpointId, ends);
+        ends.snapshot(checkpointId, graph.fragileEnds());
         return state();
     }
 
@@ -271,20 +305,9 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
 
     @Override
     public void notifyCheckpointComplete(long checkpointId) {
-        Set<String> ends = endsBySnapshot.get(checkpointId);
-        endsBySnapshot.headMap(checkpointId, true).clear();
-        if (ends == null) {
-            return;
-        }
-        graph.keep(ends);
-        Map<Integer, List<String>> bySubtask = new HashMap<>();
-        for (String id : ends) {
-            Integer subtask = toldEnds.remove(id);
-            if (subtask != null) {
-                bySubtask.computeIfAbsent(subtask, s -> new ArrayList<>()).add(id);
-            }
-        }
-        bySubtask.forEach((subtask, ids) -> {
+        Set<String> kept = ends.completed(checkpointId);
+        graph.keep(kept);
+        ends.settle(kept).forEach((subtask, ids) -> {
             // A reader that is away is being restored: it will tell its ends again.
             if (context.registeredReaders().containsKey(subtask)) {
                 context.sendEventToSourceReader(subtask, new ShardEvent.EndsKept(ids));

@@ -3,6 +3,7 @@ package io.connectorkit.aws.shard;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +21,13 @@ final class ShardPacer<R> {
     /** The page that is emitted and the one ahead. */
     private static final int MAX_PAGES = 2;
 
+    /** A service may answer with nothing although more follows: an open shard is quiet after so many in a row. */
+    private static final int QUIET_PAGES = 3;
+
     private final ShardDesk<R> desk;
+    private final ShardMeter meter;
     private final ShardPace pace;
+    private final @Nullable ShardStop stop;
     private final String stream;
     private final String shardId;
 
@@ -38,19 +44,26 @@ final class ShardPacer<R> {
     private boolean endTold;
 
     private boolean fresh;
+    private int quietPages;
     private long requestedMillis;
 
     /** Creation of the last record fetched, or when the end of the shard was last seen. */
     private volatile long upToMillis;
 
-    ShardPacer(ShardDesk<R> desk, ShardSplit split) {
+    ShardPacer(ShardDesk<R> desk, ShardSplit split, MetricGroup group, ShardMeter total) {
         this.desk = desk;
+        this.stop = split.stop();
         this.pace = new ShardPace(desk.options, desk.random);
         this.stream = split.stream();
         this.shardId = split.shardId();
         this.position = split.position();
         this.fresh = !split.position().durable().equals(split.position());
         this.upToMillis = desk.clock.millis();
+        this.meter = new ShardMeter(group, total, this::millisBehind, this::headroom);
+    }
+
+    ShardMeter meter() {
+        return meter;
     }
 
     String shardId() {
@@ -58,8 +71,12 @@ final class ShardPacer<R> {
     }
 
     /** Time between now and the newest thing known of the shard: keeps growing while requests fail. */
-    long millisBehind(long nowMillis) {
-        return Math.max(0, nowMillis - upToMillis);
+    long millisBehind() {
+        return Math.max(0, desk.clock.millis() - upToMillis);
+    }
+
+    private long headroom() {
+        return desk.api.limits().retention().toMillis() - millisBehind();
     }
 
     void start() {
@@ -124,7 +141,7 @@ final class ShardPacer<R> {
             waiting = false;
             requestedMillis = desk.clock.millis();
         }
-        desk.metrics.gets.inc();
+        meter.add(ShardMetric.GETS, 1);
         int limit = Math.min(desk.options.pageRecords(), desk.api.limits().maxPageRecords());
         watch(() -> desk.api.records(stream, shardId, from, limit), page -> onPage(page, limit));
     }
@@ -181,18 +198,18 @@ final class ShardPacer<R> {
             if (!records.isEmpty()) {
                 position = ShardPosition.after(records.get(records.size() - 1).sequenceNumber());
             }
-            last = page.nextIterator() == null && isConfirmed(records.isEmpty());
+            last = page.nextIterator() == null ? isConfirmed(records.isEmpty()) : isQuiet(page);
             upToMillis = now - page.millisBehindLatest();
             if (!records.isEmpty() || last) {
                 pages++;
             }
             long pause = pace.afterPage(records.size(), limit, page.millisBehindLatest() > 0);
             delay = Math.max(
-                    endTold ? 0 : pause,
+                    Math.max(endTold ? 0 : pause, page.restMillis()),
                     requestedMillis + desk.api.limits().minPollInterval().toMillis() - now);
         }
         if (!records.isEmpty() || last) {
-            desk.deliver(new ShardInbox.Delivery<>(this, page, last));
+            desk.deliver(new ShardInbox.Delivery<>(this, page, null, last));
         }
         if (!last) {
             later(delay);
@@ -209,6 +226,13 @@ final class ShardPacer<R> {
         boolean confirmed = byTime || (endTold && empty);
         endTold = true;
         return confirmed;
+    }
+
+    /** Whether an open shard of a bounded job has nothing more for it. */
+    private boolean isQuiet(ShardPage<R> page) {
+        boolean quiet = page.records().isEmpty() && page.millisBehindLatest() == 0;
+        quietPages = stop != null && quiet && requestedMillis >= stop.quietMillis() ? quietPages + 1 : 0;
+        return quietPages >= QUIET_PAGES;
     }
 
     private void later(long delay) {
@@ -229,11 +253,11 @@ final class ShardPacer<R> {
             case EXPIRED_ITERATOR -> onExpired();
             case TRIMMED, SHARD_GONE -> onGap(fault, failure);
             case THROTTLED -> {
-                desk.metrics.throttles.inc();
+                meter.add(ShardMetric.THROTTLES, 1);
                 later(pace.afterThrottle());
             }
             case RETRYABLE -> {
-                desk.metrics.retries.inc();
+                meter.add(ShardMetric.RETRIES, 1);
                 long delay = pace.afterFailure();
                 if (!desk.options.retry().allowsAnotherAfter(pace.failures())) {
                     desk.inbox.fail(new IllegalStateException(
@@ -264,7 +288,7 @@ final class ShardPacer<R> {
         synchronized (this) {
             iterator = null;
         }
-        desk.metrics.iteratorRenewals.inc();
+        meter.add(ShardMetric.ITERATOR_RENEWALS, 1);
         later(pace.afterExpiry());
     }
 
@@ -287,8 +311,9 @@ final class ShardPacer<R> {
                 iterator = null;
             }
         }
+        ShardGap gap = null;
         if (promised) {
-            desk.metrics.gaps.inc();
+            meter.add(ShardMetric.GAPS, 1);
             String what = name() + " was trimmed before it was read to its end (position: " + lost + "): "
                     + desk.api.text(failure);
             if (desk.options.onGap() == OnGap.FAIL) {
@@ -299,15 +324,17 @@ final class ShardPacer<R> {
                 return;
             }
             LOG.warn("{}; reading goes on behind the gap", what);
+            gap = new ShardGap(stream, shardId, lost, desk.clock.instant());
+        }
+        if (gap != null || !restart) {
+            desk.deliver(new ShardInbox.Delivery<>(this, nothing(), gap, !restart));
         }
         if (restart) {
             advance();
-        } else {
-            desk.deliver(new ShardInbox.Delivery<>(this, endOfShard(), true));
         }
     }
 
-    private synchronized ShardPage<R> endOfShard() {
+    private synchronized ShardPage<R> nothing() {
         pages++;
         upToMillis = desk.clock.millis();
         return new ShardPage<>(List.of(), null, 0);

@@ -9,7 +9,7 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Version 1: stream, shard, kind by number, sequence number, time, dropBefore (presence byte first), ended. */
+/** Version 1: stream, shard, kind by number, sequence number, time, dropBefore, stop (presence byte first), ended. */
 final class ShardSplitSerializer implements SimpleVersionedSerializer<ShardSplit> {
 
     static final int VERSION = 1;
@@ -56,6 +56,12 @@ final class ShardSplitSerializer implements SimpleVersionedSerializer<ShardSplit
         writeNullable(position.sequenceNumber(), out);
         writeNullable(position.time(), out);
         writeNullable(split.dropBefore(), out);
+        ShardStop stop = split.stop();
+        out.writeBoolean(stop != null);
+        if (stop != null) {
+            out.writeLong(stop.cutMillis());
+            out.writeLong(stop.quietMillis());
+        }
         out.writeBoolean(split.ended());
     }
 
@@ -68,7 +74,9 @@ final class ShardSplitSerializer implements SimpleVersionedSerializer<ShardSplit
         }
         String sequenceNumber = in.readBoolean() ? in.readUTF() : null;
         ShardPosition position = new ShardPosition(KINDS[number], sequenceNumber, readInstant(in));
-        return new ShardSplit(stream, shardId, position, readInstant(in), in.readBoolean());
+        Instant dropBefore = readInstant(in);
+        ShardStop stop = in.readBoolean() ? new ShardStop(in.readLong(), in.readLong()) : null;
+        return new ShardSplit(stream, shardId, position, dropBefore, stop, in.readBoolean());
     }
 
     private static int number(ShardPosition.Kind kind) {

@@ -23,7 +23,8 @@ class ShardSerializersTest {
                 ShardPosition.after("000000000000000000042"))) {
             for (boolean ended : new boolean[] {false, true}) {
                 for (Instant dropBefore : new Instant[] {null, TIME}) {
-                    ShardSplit split = new ShardSplit("stream", "shard", position, dropBefore, ended);
+                    ShardStop stop = ended ? null : new ShardStop(7, 8);
+                    ShardSplit split = new ShardSplit("stream", "shard", position, dropBefore, stop, ended);
                     ShardSplitSerializer serializer = new ShardSplitSerializer();
                     assertThat(SimpleVersionedSerialization.readVersionAndDeSerialize(
                                     serializer,
@@ -40,11 +41,12 @@ class ShardSerializersTest {
                 "stream",
                 42,
                 List.of(
-                        new ShardGraph.Kept("a", List.of(), ShardGraph.State.ENDED, null),
-                        new ShardGraph.Kept("b", List.of("x"), ShardGraph.State.READING, null),
+                        new ShardGraph.Kept("a", List.of(), true, ShardGraph.State.ENDED, null),
+                        new ShardGraph.Kept("b", List.of("x"), false, ShardGraph.State.READING, null),
                         new ShardGraph.Kept(
                                 "ab",
                                 List.of("a", "b"),
+                                false,
                                 ShardGraph.State.WAITING,
                                 ShardSplit.at("stream", "ab", ShardPosition.since(TIME)))));
         EnumeratorStateSerializer serializer = new EnumeratorStateSerializer();
