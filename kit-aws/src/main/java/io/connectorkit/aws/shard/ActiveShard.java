@@ -19,64 +19,78 @@ final class ActiveShard<R, T> implements Collector<T> {
     boolean paused;
 
     private final ShardDeserializer<R, T> deserializer;
-    private ShardSplit split;
-    /** Of the last record emitted since {@link #split}. */
+    private final long wantedBeforeMillis;
+    private ShardSplit start;
+    /** Of the last record passed since {@link #start}. */
     private @Nullable String sequenceNumber;
 
+    private long createdMillis;
     private @Nullable Instant dropBefore;
-    private final long dropBeforeMillis;
-    private final long cutMillis;
     private @Nullable SourceOutput<T> output;
     private long timestamp;
 
-    ActiveShard(ShardPacer<R> pacer, ShardSplit split, ShardDeserializer<R, T> deserializer) {
+    /** {@code wantedBefore}: records created then or later are passed over; null for none. */
+    ActiveShard(
+            ShardPacer<R> pacer,
+            ShardSplit start,
+            @Nullable Instant wantedBefore,
+            ShardDeserializer<R, T> deserializer) {
         this.pacer = pacer;
-        this.split = split;
+        this.start = start;
+        this.dropBefore = start.dropBefore();
+        this.wantedBeforeMillis = wantedBefore == null ? Long.MAX_VALUE : wantedBefore.toEpochMilli();
         this.deserializer = deserializer;
-        this.dropBefore = split.dropBefore();
-        this.dropBeforeMillis = dropBefore == null ? Long.MIN_VALUE : dropBefore.toEpochMilli();
-        this.cutMillis = split.stop() == null ? Long.MAX_VALUE : split.stop().cutMillis();
     }
 
     void open(SourceOutput<T> output) {
         this.output = output;
     }
 
-    /** How far the shard was emitted. */
-    ShardSplit split() {
-        if (sequenceNumber != null) {
-            split = split.at(ShardPosition.after(sequenceNumber), dropBefore);
-            sequenceNumber = null;
-        }
-        return split;
-    }
-
     String shardId() {
-        return split.shardId();
+        return start.shardId();
     }
 
-    /** Whether the job stops before this record. */
-    boolean isBeyondStop(ShardRecord<R> record) {
-        return record.createdMillis() >= cutMillis;
+    /** What is kept of it now. */
+    ShardSplit split(boolean ended) {
+        String last = sequenceNumber;
+        Instant upTo = pacer.emittedUpTo();
+        if (upTo == null) {
+            upTo = last == null ? start.readUpTo() : Instant.ofEpochMilli(createdMillis);
+        }
+        return new ShardSplit(
+                start.stream(),
+                start.shardId(),
+                last == null ? start.position().durable() : ShardPosition.after(last),
+                ended ? null : dropBefore,
+                start.stopAt(),
+                upTo,
+                ended);
     }
 
-    /** Whether the record was emitted, and not one from before the start. */
+    private boolean wants(ShardRecord<R> record) {
+        Instant drop = dropBefore;
+        return (drop == null || record.createdMillis() >= drop.toEpochMilli())
+                && record.createdMillis() < wantedBeforeMillis;
+    }
+
+    /** Whether the record was emitted, and not passed over as one from before the start or behind the stop. */
     boolean emit(ShardRecord<R> record) {
-        boolean wanted = dropBefore == null || record.createdMillis() >= dropBeforeMillis;
+        boolean wanted = wants(record);
         if (wanted) {
             timestamp = record.createdMillis();
             try {
                 deserializer.deserialize(record.value(), this);
             } catch (Exception e) {
                 throw new IllegalStateException(
-                        "the record at sequence number " + record.sequenceNumber() + " of shard '" + split.shardId()
-                                + "' of stream '" + split.stream() + "' could not be deserialized: "
+                        "the record at sequence number " + record.sequenceNumber() + " of shard '" + start.shardId()
+                                + "' of stream '" + start.stream() + "' could not be deserialized: "
                                 + e.getClass().getName(),
                         e);
             }
             dropBefore = null;
         }
         sequenceNumber = record.sequenceNumber();
+        createdMillis = record.createdMillis();
         return wanted;
     }
 
@@ -88,14 +102,15 @@ final class ActiveShard<R, T> implements Collector<T> {
                 deserializer.gap(gap, this);
             } catch (Exception e) {
                 throw new IllegalStateException(
-                        "the gap in shard '" + split.shardId() + "' of stream '" + split.stream()
+                        "the gap in shard '" + start.shardId() + "' of stream '" + start.stream()
                                 + "' could not be turned into an element: "
                                 + e.getClass().getName(),
                         e);
             }
         }
         // From here on the gap is behind: a restore does not meet it again.
-        split = split().at(ShardPosition.trimHorizon(), dropBefore);
+        start = split(false).at(ShardPosition.trimHorizon(), dropBefore);
+        sequenceNumber = null;
     }
 
     @Override

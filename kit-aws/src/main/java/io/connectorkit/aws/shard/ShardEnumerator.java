@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.apache.flink.api.connector.source.SourceEvent;
@@ -34,11 +36,10 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     /** A subtask may have this many shards more than the one with the fewest before a child waits to go elsewhere. */
     private static final int MAX_SKEW = 2;
 
+    private static final int MANY = Integer.MAX_VALUE / 2;
+
     /** How often the very first listing is tried: a wrong address should be told within seconds. */
     static final int FIRST_ATTEMPTS = 6;
-
-    /** Listings that must bring nothing new before a bounded job is over: children may be listed late. */
-    static final int LAST_LISTINGS = 3;
 
     /** Without a checkpoint for so long, the job is taken to have none, and no child waits for one. */
     static final long NO_CHECKPOINT_MILLIS = 15 * 60 * 1000;
@@ -52,7 +53,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     private final Consumer<EnumeratorState> begun;
     private final boolean restored;
     private final long startMillis;
-    private final @Nullable ShardStop stop;
+    private final @Nullable Instant stopAt;
 
     private final ShardGraph graph;
     /** Subtasks chosen for shards whose reader has not registered yet. */
@@ -67,14 +68,17 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     private boolean listed;
     private boolean snapshotSeen;
     private int failures;
-    private int listingsWhenRead;
+    private int endsListed = -1;
+    /** How many ends readers told; {@link #endsListed} of them had been told when the last listing began. */
+    private final AtomicInteger endsTold = new AtomicInteger();
+
     private long eagerMillis = TICK_MILLIS;
     private volatile long nextListingMillis;
     private volatile boolean unbegun;
     private volatile @Nullable String resolved;
 
     /** What one listing brought; parts of a snapshot in the first one only. */
-    private record Listing(String stream, List<Shard> shards, List<Shard> snapshot) {}
+    private record Listing(String stream, List<Shard> shards, List<Shard> snapshot, int ends) {}
 
     ShardEnumerator(
             SplitEnumeratorContext<ShardSplit> context,
@@ -94,7 +98,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
         this.random = random;
         this.restored = restored != null;
         this.startMillis = restored == null ? clock.millis() : restored.startMillis();
-        this.stop = options.stop().of(startMillis, api.limits().timeMargin().toMillis());
+        this.stopAt = options.stop().resolve(startMillis);
         this.stream = restored == null ? null : restored.stream();
         this.unbegun = stream == null;
         this.graph = restored == null ? new ShardGraph() : ShardGraph.restore(restored.shards());
@@ -113,13 +117,14 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     /** Runs on the coordinator's worker thread. */
     private Listing list() throws Exception {
         boolean begins = unbegun;
+        int endsBefore = endsTold.get();
         String name = resolved;
         if (name == null) {
             name = api.resolveStream(stream);
             resolved = name;
         }
         List<Shard> shards = api.listShards(name);
-        return new Listing(name, shards, begins ? api.snapshotParts(name) : List.of());
+        return new Listing(name, shards, begins ? api.snapshotParts(name) : List.of(), endsBefore);
     }
 
     private void onListing(@Nullable Listing listing, @Nullable Throwable failure) {
@@ -129,14 +134,14 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
             failures = 0;
             if (stream == null) {
                 begin(listing);
-            } else {
+            } else if (options.stop().kind() != StopPosition.Kind.LATEST) {
+                // A shard that was not in the first listing began after "latest".
                 graph.update(listing.stream(), listing.shards());
             }
             listed = true;
-            listingsWhenRead = graph.isRead() ? listingsWhenRead + 1 : 0;
+            endsListed = listing.ends();
             eagerMillis = Math.min(2 * eagerMillis, options.discoveryInterval().toMillis());
-            boolean last = stop != null && graph.isRead();
-            nextListingMillis = clock.millis() + (last ? TICK_MILLIS / 2 : eagerMillis);
+            nextListingMillis = clock.millis() + eagerMillis;
         }
         assign();
     }
@@ -144,24 +149,48 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     private void begin(Listing listing) {
         stream = listing.stream();
         unbegun = false;
-        Instant since = Instant.ofEpochMilli(startMillis).minus(api.limits().timeMargin());
-        boolean snapshot = !listing.snapshot().isEmpty();
-        ShardPosition position = ShardPosition.oldest();
-        if (snapshot) {
-            // What was closed before the snapshot is in it.
-            position = ShardPosition.since(since);
-        } else if (options.start() == StartPosition.LATEST) {
-            position = restored ? ShardPosition.since(since) : ShardPosition.latest(since);
+        StartPosition start = options.start();
+        List<Shard> parts = listing.snapshot();
+        graph.beginWith(listing.stream(), parts);
+        if (start.kind() == StartPosition.Kind.SEQUENCE_NUMBERS && parts.isEmpty()) {
+            requireListed(listing, start.sequenceNumbers().keySet());
+            graph.beginAfter(listing.stream(), listing.shards(), start.sequenceNumbers());
+        } else {
+            // What was closed before a snapshot is in it.
+            ShardPosition first = parts.isEmpty() ? firstPosition(start) : ShardPosition.since(startedSince());
+            boolean fromNow = !parts.isEmpty() || first.kind() == ShardPosition.Kind.LATEST;
+            graph.begin(listing.stream(), listing.shards(), first, fromNow);
         }
-        graph.beginWith(listing.stream(), listing.snapshot());
-        graph.begin(
-                listing.stream(), listing.shards(), position, snapshot || position.kind() == ShardPosition.Kind.LATEST);
         begun.accept(state());
         LOG.info(
                 "Reading stream {} of {} shards from {}",
                 stream,
                 listing.shards().size(),
-                snapshot ? "a snapshot of " + listing.snapshot().size() + " parts" : options.start());
+                parts.isEmpty() ? start : "a snapshot of " + parts.size() + " parts");
+    }
+
+    private Instant startedSince() {
+        return Instant.ofEpochMilli(startMillis).minus(api.limits().timeMargin());
+    }
+
+    private ShardPosition firstPosition(StartPosition start) {
+        if (start.time() != null) {
+            return ShardPosition.since(start.time());
+        } else if (start.kind() == StartPosition.Kind.TRIM_HORIZON) {
+            return ShardPosition.oldest();
+        }
+        return restored ? ShardPosition.since(startedSince()) : ShardPosition.latest(startedSince());
+    }
+
+    private static void requireListed(Listing listing, Set<String> named) {
+        Set<String> unknown = new TreeSet<>(named);
+        listing.shards().forEach(shard -> unknown.remove(shard.id()));
+        if (!unknown.isEmpty()) {
+            throw new ShardSourceException(
+                    "source.start must name shards of stream '" + listing.stream() + "', got also " + unknown
+                            + "; leave out shards that were trimmed",
+                    null);
+        }
     }
 
     private void onListingFailed(Throwable failure) {
@@ -185,6 +214,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
 
     @Override
     public void addReader(int subtask) {
+        finished.remove(subtask);
         assign();
     }
 
@@ -197,7 +227,6 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     public void addSplitsBack(List<ShardSplit> splits, int subtask) {
         // Called for every subtask that is reset, also without splits.
         finished.remove(subtask);
-        listingsWhenRead = 0;
         graph.undo(subtask).forEach(ends::undo);
         for (ShardSplit split : splits) {
             graph.giveBack(split);
@@ -211,8 +240,8 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
         if (event instanceof ShardEvent.Ended ended) {
             graph.ended(ended.shardId(), subtask, false);
             ends.told(ended.shardId(), subtask);
-            listingsWhenRead = 0;
-            if (graph.isChildless(ended.shardId())) {
+            endsTold.incrementAndGet();
+            if (options.stop().isBounded() || graph.isChildless(ended.shardId())) {
                 // Its children exist since it was closed, but were not listed yet.
                 eagerMillis = TICK_MILLIS / 2;
                 nextListingMillis = clock.millis();
@@ -232,7 +261,8 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
             return;
         }
         for (ShardGraph.Ready ready : graph.ready()) {
-            ShardSplit split = ready.split().withStop(stop);
+            String id = ready.split().shardId();
+            ShardSplit split = ready.split().stoppingAt(graph.isPart(id) ? null : stopAt);
             int target = planned.getOrDefault(split.shardId(), ShardGraph.NOBODY);
             if (target == ShardGraph.NOBODY) {
                 target = choose(ready.after());
@@ -254,7 +284,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
 
     /** Ends a bounded job once all was read and no listing brings more. */
     private void finish() {
-        if (stop == null || listingsWhenRead < LAST_LISTINGS || !graph.isRead()) {
+        if (!options.stop().isBounded() || endsListed != endsTold.get() || !graph.allEnded()) {
             return;
         }
         for (int subtask : context.registeredReaders().keySet()) {
@@ -267,6 +297,8 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     private int choose(Set<Integer> after) {
         int[] loads = graph.loads(context.currentParallelism());
         planned.values().forEach(subtask -> loads[subtask]++);
+        // Readers that were told that nothing follows take nothing more.
+        finished.stream().filter(subtask -> subtask < loads.length).forEach(subtask -> loads[subtask] = MANY);
         int least = 0;
         for (int subtask = 1; subtask < loads.length; subtask++) {
             if (loads[subtask] < loads[least]) {

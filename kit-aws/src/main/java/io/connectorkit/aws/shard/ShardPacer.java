@@ -1,5 +1,6 @@
 package io.connectorkit.aws.shard;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -21,13 +22,14 @@ final class ShardPacer<R> {
     /** The page that is emitted and the one ahead. */
     private static final int MAX_PAGES = 2;
 
-    /** A service may answer with nothing although more follows: an open shard is quiet after so many in a row. */
-    private static final int QUIET_PAGES = 3;
+    /** Where an empty answer does not mean that nothing follows, so many in a row do. */
+    private static final int QUIET_PAGES = 2;
 
     private final ShardDesk<R> desk;
     private final ShardMeter meter;
     private final ShardPace pace;
-    private final @Nullable ShardStop stop;
+    private final @Nullable Instant stopAt;
+    private final long stopMillis;
     private final String stream;
     private final String shardId;
 
@@ -39,6 +41,7 @@ final class ShardPacer<R> {
     private boolean waiting;
     private boolean closed;
     private boolean gapSeen;
+    private boolean answered;
 
     /** Whether the service has told the end, and reading behind the last record has yet to confirm it. */
     private boolean endTold;
@@ -52,14 +55,27 @@ final class ShardPacer<R> {
 
     ShardPacer(ShardDesk<R> desk, ShardSplit split, MetricGroup group, ShardMeter total) {
         this.desk = desk;
-        this.stop = split.stop();
+        this.stopAt = split.stopAt();
+        this.stopMillis = stopAt == null ? Long.MAX_VALUE : stopMillis(stopAt);
         this.pace = new ShardPace(desk.options, desk.random);
         this.stream = split.stream();
         this.shardId = split.shardId();
         this.position = split.position();
         this.fresh = !split.position().durable().equals(split.position());
-        this.upToMillis = desk.clock.millis();
+        this.upToMillis = split.readUpTo() == null
+                ? desk.clock.millis()
+                : split.readUpTo().toEpochMilli();
         this.meter = new ShardMeter(group, total, this::millisBehind, this::headroom);
+    }
+
+    /**
+     * "Latest" was when the job started: what had been written by then is read once a request made later has caught up,
+     * whatever the clocks say. Of another time, only the service's clock knows.
+     */
+    private long stopMillis(Instant stop) {
+        return desk.options.stop().kind() == StopPosition.Kind.LATEST
+                ? stop.toEpochMilli()
+                : stop.plus(desk.api.limits().timeMargin()).toEpochMilli();
     }
 
     ShardMeter meter() {
@@ -77,6 +93,11 @@ final class ShardPacer<R> {
 
     private long headroom() {
         return desk.api.limits().retention().toMillis() - millisBehind();
+    }
+
+    /** Up to when all was emitted, if no page is under way to the task thread. */
+    synchronized @Nullable Instant emittedUpTo() {
+        return pages == 0 && answered ? Instant.ofEpochMilli(upToMillis) : null;
     }
 
     void start() {
@@ -185,6 +206,7 @@ final class ShardPacer<R> {
 
     private void onPage(ShardPage<R> page, int limit) {
         List<ShardRecord<R>> records = page.records();
+        ShardLimits limits = desk.api.limits();
         boolean last;
         long now = desk.clock.millis();
         long delay;
@@ -198,15 +220,14 @@ final class ShardPacer<R> {
             if (!records.isEmpty()) {
                 position = ShardPosition.after(records.get(records.size() - 1).sequenceNumber());
             }
-            last = page.nextIterator() == null ? isConfirmed(records.isEmpty()) : isQuiet(page);
+            last = isStopped(page) || (page.nextIterator() == null && isConfirmed(records.isEmpty()));
             upToMillis = now - page.millisBehindLatest();
+            answered = true;
             if (!records.isEmpty() || last) {
                 pages++;
             }
             long pause = pace.afterPage(records.size(), limit, page.millisBehindLatest() > 0);
-            delay = Math.max(
-                    Math.max(endTold ? 0 : pause, page.restMillis()),
-                    requestedMillis + desk.api.limits().minPollInterval().toMillis() - now);
+            delay = Math.max(endTold || limits.waits() ? 0 : pause, requestedMillis + interval(limits, page) - now);
         }
         if (!records.isEmpty() || last) {
             desk.deliver(new ShardInbox.Delivery<>(this, page, null, last));
@@ -223,16 +244,30 @@ final class ShardPacer<R> {
      */
     private boolean isConfirmed(boolean empty) {
         boolean byTime = position.kind() == ShardPosition.Kind.LATEST || position.kind() == ShardPosition.Kind.SINCE;
-        boolean confirmed = byTime || (endTold && empty);
+        boolean confirmed = byTime || desk.api.limits().endsAreExact() || (endTold && empty);
         endTold = true;
         return confirmed;
     }
 
-    /** Whether an open shard of a bounded job has nothing more for it. */
-    private boolean isQuiet(ShardPage<R> page) {
-        boolean quiet = page.records().isEmpty() && page.millisBehindLatest() == 0;
-        quietPages = stop != null && quiet && requestedMillis >= stop.quietMillis() ? quietPages + 1 : 0;
-        return quietPages >= QUIET_PAGES;
+    /** Shortest time in milliseconds from the request that brought a page to the next one. */
+    private static long interval(ShardLimits limits, ShardPage<?> page) {
+        long bytes = limits.bytesPerSecond() == 0 ? 0 : page.bytes() * 1000 / limits.bytesPerSecond();
+        return Math.max(Math.max(limits.minPollInterval().toMillis(), bytes), page.restMillis());
+    }
+
+    /** Whether a bounded job has read what it wants of the shard. */
+    private boolean isStopped(ShardPage<R> page) {
+        if (stopAt == null || requestedMillis - page.millisBehindLatest() < stopMillis) {
+            quietPages = 0;
+            return false;
+        } else if (desk.api.limits().endsAreExact()) {
+            return true;
+        }
+        List<ShardRecord<R>> records = page.records();
+        quietPages = records.isEmpty() ? quietPages + 1 : 0;
+        long beyond = stopAt.plus(desk.api.limits().timeMargin()).toEpochMilli();
+        return quietPages >= QUIET_PAGES
+                || (!records.isEmpty() && records.get(records.size() - 1).createdMillis() >= beyond);
     }
 
     private void later(long delay) {

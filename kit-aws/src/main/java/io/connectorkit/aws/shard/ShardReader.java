@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -17,6 +18,7 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
+import org.apache.flink.util.UserCodeClassLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +74,11 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
     @Override
     public void start() {
         started = true;
+        try {
+            deserializer.open(new Opening(context));
+        } catch (Exception e) {
+            throw new IllegalStateException("the deserializer could not be opened: " + e.getMessage(), e);
+        }
         if (!active.isEmpty() || !ended.isEmpty()) {
             context.sendSourceEventToCoordinator(
                     new ShardEvent.Restored(List.copyOf(active.keySet()), List.copyOf(ended.keySet())));
@@ -87,8 +94,11 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
                 continue;
             }
             MetricGroup group = context.metricGroup().addGroup("shard", split.shardId());
-            ActiveShard<R, T> shard =
-                    new ActiveShard<>(new ShardPacer<>(desk, split, group, total), split, deserializer);
+            ActiveShard<R, T> shard = new ActiveShard<>(
+                    new ShardPacer<>(desk, split, group, total),
+                    split,
+                    desk.options.stop().time(),
+                    deserializer);
             synchronized (active) {
                 active.put(split.shardId(), shard);
             }
@@ -148,21 +158,15 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
         ActiveShard<R, T> shard = Objects.requireNonNull(current);
         ShardInbox.Delivery<R> page = Objects.requireNonNull(delivery);
         List<ShardRecord<R>> records = page.page().records();
-        boolean stopped = false;
         boolean wanted = page.gap() != null;
         if (page.gap() != null) {
             shard.pass(page.gap(), desk.options.onGap());
         }
-        while (!wanted && !stopped && next < records.size()) {
-            ShardRecord<R> record = records.get(next);
-            stopped = shard.isBeyondStop(record);
-            if (!stopped) {
-                next++;
-                wanted = shard.emit(record);
-            }
+        while (!wanted && next < records.size()) {
+            wanted = shard.emit(records.get(next++));
         }
         emitted += wanted && page.gap() == null ? 1 : 0;
-        if (stopped || next >= records.size()) {
+        if (next >= records.size()) {
             current = null;
             delivery = null;
             shard.pacer.meter().add(ShardMetric.RECORDS, emitted);
@@ -172,7 +176,7 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
                     .getNumBytesInCounter()
                     .inc(page.page().bytes());
             desk.release(records.size());
-            if (stopped || page.last()) {
+            if (page.last()) {
                 end(shard, output);
             } else {
                 shard.pacer.emitted();
@@ -189,14 +193,14 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
             active.remove(id);
         }
         output.releaseOutputForSplit(id);
-        ended.put(id, shard.split().end());
+        ended.put(id, shard.split(true));
         context.sendSourceEventToCoordinator(new ShardEvent.Ended(id));
     }
 
     @Override
     public List<ShardSplit> snapshotState(long checkpointId) {
         List<ShardSplit> state = new ArrayList<>(active.size() + ended.size());
-        active.values().forEach(shard -> state.add(shard.split().durable()));
+        active.values().forEach(shard -> state.add(shard.split(false)));
         state.addAll(ended.values());
         return state;
     }
@@ -254,7 +258,7 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
         List<ShardRecord<R>> rest = List.copyOf(records.subList(from, records.size()));
         shard.parked.add(new ShardInbox.Delivery<>(
                 arrived.pacer(),
-                new ShardPage<>(rest, page.nextIterator(), page.millisBehindLatest(), page.bytes(), 0),
+                new ShardPage<>(rest, page.nextIterator(), page.millisBehindLatest(), page.bytes()),
                 arrived.gap(),
                 arrived.last()));
         desk.release(records.size());
@@ -287,5 +291,18 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
             shard.pacer.meter().close();
         });
         desk.api.close();
+    }
+
+    /** What a deserializer may ask for when it is opened. */
+    private record Opening(SourceReaderContext reader) implements DeserializationSchema.InitializationContext {
+        @Override
+        public MetricGroup getMetricGroup() {
+            return reader.metricGroup();
+        }
+
+        @Override
+        public UserCodeClassLoader getUserCodeClassLoader() {
+            return reader.getUserCodeClassLoader();
+        }
     }
 }

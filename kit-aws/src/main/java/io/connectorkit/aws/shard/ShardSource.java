@@ -67,9 +67,7 @@ public final class ShardSource<R, T> implements Source<T, ShardSplit, Enumerator
 
     @Override
     public Boundedness getBoundedness() {
-        return options.stop().kind() == StopPosition.Kind.NEVER
-                ? Boundedness.CONTINUOUS_UNBOUNDED
-                : Boundedness.BOUNDED;
+        return options.stop().isBounded() ? Boundedness.BOUNDED : Boundedness.CONTINUOUS_UNBOUNDED;
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.Objects;
  * What is the same for every shard source.
  *
  * @param start where a job without state starts
- * @param stop where it stops; never, unless the source is to be bounded
+ * @param stop where the job stops; a job that stops is bounded
  * @param discoveryInterval time between two listings of the shards; the end of a shard brings one forward
  * @param minPollDelay pause after a page that was not full; a full one is followed at once
  * @param maxPollDelay longest pause of an idle shard, reached by doubling
@@ -42,6 +42,9 @@ public record ShardSourceOptions(
         Objects.requireNonNull(onGap, "onGap");
         Objects.requireNonNull(retry, "retry");
         List<String> problems = new ArrayList<>();
+        if (start.time() != null && stop.time() != null && !stop.time().isAfter(start.time())) {
+            problems.add("source.stop must be after source.start (" + start.time() + "), got " + stop.time());
+        }
         if (discoveryInterval.toMillis() < 1000) {
             problems.add("source.discovery-interval must be at least 1 s (the service allows 10 listings a second for"
                     + " the whole account), got " + discoveryInterval);
@@ -71,7 +74,7 @@ public record ShardSourceOptions(
     public static ShardSourceOptions defaults() {
         return new ShardSourceOptions(
                 StartPosition.LATEST,
-                StopPosition.never(),
+                StopPosition.NEVER,
                 Duration.ofSeconds(10),
                 Duration.ofMillis(50),
                 Duration.ofSeconds(1),

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stream durable name of the stream
  * @param dropBefore records created earlier are dropped; null once one was not
- * @param stop where reading stops; null in an unbounded job
+ * @param stopAt what was written by then ends the reading; null to read to the end of the shard
+ * @param readUpTo everything that was written before it has been read; null when nothing is known
  * @param ended whether it was read to its end: kept until a completed checkpoint knows it
  */
 record ShardSplit(
@@ -17,30 +18,31 @@ record ShardSplit(
         String shardId,
         ShardPosition position,
         @Nullable Instant dropBefore,
-        @Nullable ShardStop stop,
+        @Nullable Instant stopAt,
+        @Nullable Instant readUpTo,
         boolean ended)
         implements SourceSplit {
 
+    ShardSplit(String stream, String shardId, ShardPosition position, @Nullable Instant dropBefore, boolean ended) {
+        this(stream, shardId, position, dropBefore, null, null, ended);
+    }
+
     static ShardSplit at(String stream, String shardId, ShardPosition position) {
-        return new ShardSplit(stream, shardId, position, position.time(), null, false);
-    }
-
-    ShardSplit at(ShardPosition position, @Nullable Instant dropBefore) {
-        return new ShardSplit(stream, shardId, position, dropBefore, stop, ended);
-    }
-
-    ShardSplit withStop(@Nullable ShardStop stop) {
-        return new ShardSplit(stream, shardId, position, dropBefore, stop, ended);
+        return new ShardSplit(stream, shardId, position, position.time(), false);
     }
 
     /** The same split in the form that is kept: see {@link ShardPosition#durable()}. */
     ShardSplit durable() {
-        return at(position.durable(), dropBefore);
+        return new ShardSplit(stream, shardId, position.durable(), dropBefore, stopAt, readUpTo, ended);
     }
 
-    /** Read to its end. */
-    ShardSplit end() {
-        return new ShardSplit(stream, shardId, position.durable(), null, stop, true);
+    /** The same shard from another place on. */
+    ShardSplit at(ShardPosition position, @Nullable Instant dropBefore) {
+        return new ShardSplit(stream, shardId, position, dropBefore, stopAt, readUpTo, ended);
+    }
+
+    ShardSplit stoppingAt(@Nullable Instant time) {
+        return new ShardSplit(stream, shardId, position, dropBefore, time, readUpTo, ended);
     }
 
     @Override

@@ -6,54 +6,44 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where reading stops, which makes the source bounded.
+ * Where a job stops to read; a job that stops somewhere is bounded.
  *
- * @param time for {@link Kind#AT} only
+ * @param time for {@link Kind#TIMESTAMP} only
  */
 public record StopPosition(Kind kind, @Nullable Instant time) implements Serializable {
 
-    /** What the end is relative to. */
+    /** Nowhere: the job is unbounded. */
+    public static final StopPosition NEVER = new StopPosition(Kind.NEVER, null);
+
+    /** Behind what was written when the job first started; of what was written while it read, some may be read too. */
+    public static final StopPosition LATEST = new StopPosition(Kind.LATEST, null);
+
+    /** What a stop is relative to. */
     public enum Kind {
-        /** The source is unbounded. */
         NEVER,
-        /** The end of each shard when the job first starts; what is written meanwhile may still be read. */
         LATEST,
-        /** Before the first record that was created at a time or after it. */
-        AT
+        TIMESTAMP
     }
 
     public StopPosition {
         Objects.requireNonNull(kind, "kind");
-        if ((kind == Kind.AT) != (time != null)) {
-            throw new IllegalArgumentException("time must be set for AT only, got " + kind);
+        if ((kind == Kind.TIMESTAMP) != (time != null)) {
+            throw new IllegalArgumentException("time must be set for TIMESTAMP only, got " + kind);
         }
     }
 
-    public static StopPosition never() {
-        return new StopPosition(Kind.NEVER, null);
-    }
-
-    public static StopPosition latest() {
-        return new StopPosition(Kind.LATEST, null);
-    }
-
+    /** Before the first record that was created at {@code time}. */
     public static StopPosition at(Instant time) {
-        return new StopPosition(Kind.AT, time);
+        return new StopPosition(Kind.TIMESTAMP, Objects.requireNonNull(time, "time"));
     }
 
-    /**
-     * What it means for a shard of a job that first started then; null for never. The service's clock may be off by
-     * {@code marginMillis}: LATEST takes rather too much, AT waits as much longer for late records.
-     */
+    boolean isBounded() {
+        return kind != Kind.NEVER;
+    }
+
+    /** When reading may stop, for a job that first started at {@code startMillis}; null for never. */
     @Nullable
-    ShardStop of(long startMillis, long marginMillis) {
-        return switch (kind) {
-            case NEVER -> null;
-            case LATEST -> new ShardStop(startMillis + marginMillis, startMillis);
-            case AT -> {
-                long at = Objects.requireNonNull(time).toEpochMilli();
-                yield new ShardStop(at, at + marginMillis);
-            }
-        };
+    Instant resolve(long startMillis) {
+        return kind == Kind.LATEST ? Instant.ofEpochMilli(startMillis) : time;
     }
 }
