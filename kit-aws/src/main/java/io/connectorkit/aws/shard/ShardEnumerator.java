@@ -265,7 +265,9 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
             ShardSplit split = ready.split().stoppingAt(graph.isPart(id) ? null : stopAt);
             int target = planned.getOrDefault(split.shardId(), ShardGraph.NOBODY);
             if (target == ShardGraph.NOBODY) {
-                target = choose(ready.after());
+                target = placement == ShardPlacement.PLAIN
+                        ? Math.floorMod(id.hashCode(), context.currentParallelism())
+                        : choose(ready.after());
             }
             if (target == ShardGraph.NOBODY) {
                 continue;
@@ -305,7 +307,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
                 least = subtask;
             }
         }
-        if (after.isEmpty() || placement == ShardPlacement.PLAIN) {
+        if (after.isEmpty()) {
             return least;
         }
         int parents = after.iterator().next();
