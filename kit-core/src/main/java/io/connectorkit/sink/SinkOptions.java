@@ -11,8 +11,11 @@ import java.util.Objects;
  * @param tuning batch, in-flight and buffer
  * @param retry how often a failed change is tried again
  * @param requestTimeout longest a request may take; past it the attempt has failed
+ * @param flushOnCheckpoint whether a checkpoint waits until everything written before it has been accepted; if not, a
+ *     failure loses what was buffered or in flight
  */
-public record SinkOptions(SinkTuning tuning, RetryPolicy retry, Duration requestTimeout) implements Serializable {
+public record SinkOptions(SinkTuning tuning, RetryPolicy retry, Duration requestTimeout, boolean flushOnCheckpoint)
+        implements Serializable {
 
     public SinkOptions {
         Objects.requireNonNull(tuning, "tuning");
@@ -23,20 +26,28 @@ public record SinkOptions(SinkTuning tuning, RetryPolicy retry, Duration request
         }
     }
 
-    /** Default tuning and retries, requests of at most 30 s. */
+    /** Default tuning and retries, requests of at most 30 s, checkpoints that wait for the sink. */
     public static SinkOptions defaults() {
-        return new SinkOptions(SinkTuning.defaults(), RetryPolicy.defaults(), Duration.ofSeconds(30));
+        return new SinkOptions(SinkTuning.defaults(), RetryPolicy.defaults(), Duration.ofSeconds(30), true);
     }
 
     public SinkOptions withTuning(SinkTuning tuning) {
-        return new SinkOptions(tuning, retry, requestTimeout);
+        return new SinkOptions(tuning, retry, requestTimeout, flushOnCheckpoint);
     }
 
     public SinkOptions withRetry(RetryPolicy retry) {
-        return new SinkOptions(tuning, retry, requestTimeout);
+        return new SinkOptions(tuning, retry, requestTimeout, flushOnCheckpoint);
     }
 
     public SinkOptions withRequestTimeout(Duration requestTimeout) {
-        return new SinkOptions(tuning, retry, requestTimeout);
+        return new SinkOptions(tuning, retry, requestTimeout, flushOnCheckpoint);
+    }
+
+    /**
+     * Lets checkpoints pass without waiting for the sink: shorter checkpoints, and at most once. What was buffered, in
+     * flight or waiting for a retry when the job fails is lost, up to {@code sink.buffer.max-entries} for each subtask.
+     */
+    public SinkOptions withoutFlushOnCheckpoint() {
+        return new SinkOptions(tuning, retry, requestTimeout, false);
     }
 }
