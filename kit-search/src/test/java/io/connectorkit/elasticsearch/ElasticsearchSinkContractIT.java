@@ -35,7 +35,7 @@ class ElasticsearchSinkContractIT extends SinkContract<byte[]> {
                 name,
                 "{\"settings\":{\"index.gc_deletes\":\"1h\"},\"mappings\":{\"properties\":{"
                         + "\"key\":{\"type\":\"keyword\"},\"v\":{\"type\":\"keyword\"},\"n\":{\"type\":\"integer\"}}}}");
-        return new ElasticsearchDestinationFactory(ElasticsearchOptions.of(node.url(), name), mode);
+        return new ElasticsearchDestinationFactory(ElasticsearchOptions.of(node.url(), name), WritePlan.of(mode));
     }
 
     @Override
