@@ -141,7 +141,9 @@ public final class SinkTableKeys {
         SinkOptions read = collect(
                 problems,
                 defaults,
-                () -> new SinkOptions(tuning, retry, value(table, REQUEST_TIMEOUT, defaults.requestTimeout())));
+                () -> defaults.withTuning(tuning)
+                        .withRetry(retry)
+                        .withRequestTimeout(value(table, REQUEST_TIMEOUT, defaults.requestTimeout())));
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", problems));
         }

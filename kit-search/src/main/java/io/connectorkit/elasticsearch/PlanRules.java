@@ -25,10 +25,10 @@ final class PlanRules {
         }
         String pipeline = options.pipeline();
         if (pipeline != null && !PIPELINE.matcher(pipeline).matches()) {
-            problems.add("pipeline must be the name of an ingest pipeline, got '" + pipeline + "'");
+            problems.add("sink.pipeline must be the name of an ingest pipeline, got '" + pipeline + "'");
         }
         if (pipeline != null && !(options.action() instanceof ElasticsearchAction.Index)) {
-            problems.add("pipeline must not be set with updates or scripts (Elasticsearch runs pipelines on whole"
+            problems.add("sink.pipeline must not be set with updates or scripts (Elasticsearch runs pipelines on whole"
                     + " documents only), got '" + pipeline + "'");
         }
         String delimiter = options.keyDelimiter();
@@ -40,20 +40,20 @@ final class PlanRules {
     private static void action(List<String> problems, ElasticsearchWriteOptions<?> options, WriteMode mode) {
         ElasticsearchAction action = options.action();
         if (action instanceof ElasticsearchAction.Script script && script.text().isBlank()) {
-            problems.add("action must have a script that is not empty");
+            problems.add("sink.action must have a script that is not empty");
         }
         if (action instanceof ElasticsearchAction.Index) {
             return;
         }
         if (mode == WriteMode.INSERT_ONLY) {
-            problems.add("action must be index() with Changes.withInsertOnly, for what exists is left as it is, got "
+            problems.add("sink.action must be index() with Changes.withInsertOnly, for what exists is left as it is, got "
                     + action);
         } else if (mode == WriteMode.NEWEST_WINS && action instanceof ElasticsearchAction.Script) {
-            problems.add("action must not be a script when the changes have a version: a script cannot be guarded from"
+            problems.add("sink.action must not be a script when the changes have a version: a script cannot be guarded from"
                     + " outside, and running it twice need not be the same as once; compare the version in the script,"
                     + " and drop Changes.withVersion");
         } else if (mode == WriteMode.NEWEST_WINS && options.versionField() == null) {
-            problems.add("action must not be update() when the changes have a version, for Elasticsearch's update takes"
+            problems.add("sink.action must not be update() when the changes have a version, for Elasticsearch's update takes"
                     + " none; keep the version in the document with withVersionField, or write whole documents");
         }
     }
@@ -64,11 +64,11 @@ final class PlanRules {
             return;
         }
         if (!FIELD.matcher(field).matches()) {
-            problems.add("version-field must be a field of the document's top level, letters, digits, _ and -, got '"
+            problems.add("sink.version-field must be a field of the document's top level, letters, digits, _ and -, got '"
                     + field + "'");
         }
         if (mode != WriteMode.NEWEST_WINS) {
-            problems.add("version-field must not be set when the changes have no version, got '" + field
+            problems.add("sink.version-field must not be set when the changes have no version, got '" + field
                     + "'; give them one with Changes.withVersion");
         }
     }
@@ -76,7 +76,7 @@ final class PlanRules {
     private static void deletes(List<String> problems, ElasticsearchWriteOptions<?> options, WriteMode mode) {
         if (options.deleteMode() != DeleteMode.TOMBSTONE) {
             if (options.readersAlias() != null) {
-                problems.add("readers-alias must not be set without tombstones, got '" + options.readersAlias() + "'");
+                problems.add("sink.readers-alias must not be set without tombstones, got '" + options.readersAlias() + "'");
             }
             return;
         }
@@ -86,9 +86,9 @@ final class PlanRules {
         }
         String alias = options.readersAlias();
         if (alias != null) {
-            OptionRules.index(problems, "readers-alias", alias);
+            OptionRules.index(problems, "sink.readers-alias", alias);
             if (options.index() != null) {
-                problems.add("readers-alias must not be set when records have their own index, got '" + alias
+                problems.add("sink.readers-alias must not be set when records have their own index, got '" + alias
                         + "'; put the alias into the index template");
             }
         }

@@ -54,7 +54,7 @@ final class ReadersAlias {
             answer = send("PUT", path + "/_alias/" + ClusterClient.encoded(alias), filter);
         }
         if (answer.status() >= 300) {
-            throw new IOException("readers-alias must be one that can be made, got '" + alias + "' for index '" + index
+            throw new IOException("sink.readers-alias must be one that can be made, got '" + alias + "' for index '" + index
                     + "': " + answer.status() + ElasticsearchFailures.describe(answer.error())
                     + "; make it by hand and leave the option out, or grant the privilege manage on the index");
         }
@@ -81,10 +81,10 @@ final class ReadersAlias {
             if (e.getCause() instanceof ResponseException refused) {
                 return new Answer(refused.getResponse().getStatusLine().getStatusCode(), BulkReply.Error.UNKNOWN);
             }
-            throw new IOException("readers-alias could not be made: " + e.getCause(), e.getCause());
+            throw new IOException("sink.readers-alias could not be made: " + e.getCause(), e.getCause());
         } catch (TimeoutException e) {
             future.cancel(true);
-            throw new IOException("readers-alias was not made within " + PATIENCE_SECONDS + " s", e);
+            throw new IOException("sink.readers-alias was not made within " + PATIENCE_SECONDS + " s", e);
         }
     }
 }

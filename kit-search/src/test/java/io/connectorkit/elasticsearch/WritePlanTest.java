@@ -17,18 +17,18 @@ class WritePlanTest {
         assertRefused(
                 DEFAULTS.withAction(ElasticsearchAction.update()),
                 WriteMode.NEWEST_WINS,
-                "action must not be update() when the changes have a version, for Elasticsearch's update takes none;"
+                "sink.action must not be update() when the changes have a version, for Elasticsearch's update takes none;"
                         + " keep the version in the document with withVersionField, or write whole documents");
         assertRefused(
                 DEFAULTS.withAction(ElasticsearchAction.script("x")).withVersionField("seq"),
                 WriteMode.NEWEST_WINS,
-                "action must not be a script when the changes have a version: a script cannot be guarded from outside,"
+                "sink.action must not be a script when the changes have a version: a script cannot be guarded from outside,"
                         + " and running it twice need not be the same as once; compare the version in the script, and"
                         + " drop Changes.withVersion");
         assertRefused(
                 DEFAULTS.withAction(ElasticsearchAction.update().withMissingCreated()),
                 WriteMode.INSERT_ONLY,
-                "action must be index() with Changes.withInsertOnly, for what exists is left as it is, got"
+                "sink.action must be index() with Changes.withInsertOnly, for what exists is left as it is, got"
                         + " Update[createsMissing=true]");
     }
 
@@ -47,17 +47,17 @@ class WritePlanTest {
         assertRefused(
                 DEFAULTS.withVersionField("seq"),
                 WriteMode.INSERT_ONLY,
-                "version-field must not be set when the changes have no version, got 'seq'; give them one with"
+                "sink.version-field must not be set when the changes have no version, got 'seq'; give them one with"
                         + " Changes.withVersion");
         assertRefused(
                 DEFAULTS.withReadersAlias("live").withIndex(text -> "i"),
                 WriteMode.NEWEST_WINS,
-                "readers-alias must not be set when records have their own index, got 'live'; put the alias into the"
+                "sink.readers-alias must not be set when records have their own index, got 'live'; put the alias into the"
                         + " index template");
         assertRefused(
                 DEFAULTS.withPipeline("geo").withAction(ElasticsearchAction.update()),
                 WriteMode.OVERWRITE,
-                "pipeline must not be set with updates or scripts (Elasticsearch runs pipelines on whole documents"
+                "sink.pipeline must not be set with updates or scripts (Elasticsearch runs pipelines on whole documents"
                         + " only), got 'geo'");
     }
 
@@ -78,14 +78,14 @@ class WritePlanTest {
                 options,
                 WriteMode.OVERWRITE,
                 """
-                action must have a script that is not empty
-                version-field must be a field of the document's top level, letters, digits, _ and -, got '_version'
-                version-field must not be set when the changes have no version, got '_version'; give them one with \
+                sink.action must have a script that is not empty
+                sink.version-field must be a field of the document's top level, letters, digits, _ and -, got '_version'
+                sink.version-field must not be set when the changes have no version, got '_version'; give them one with \
                 Changes.withVersion
-                readers-alias must not be set without tombstones, got 'live'
+                sink.readers-alias must not be set without tombstones, got 'live'
                 a data stream takes creates only (Elasticsearch), got changes in mode OVERWRITE; use Changes.withInsertOnly
-                pipeline must be the name of an ingest pipeline, got 'a b'
-                pipeline must not be set with updates or scripts (Elasticsearch runs pipelines on whole documents only), \
+                sink.pipeline must be the name of an ingest pipeline, got 'a b'
+                sink.pipeline must not be set with updates or scripts (Elasticsearch runs pipelines on whole documents only), \
                 got 'a b'
                 document-id.key-delimiter must not be empty; leave it out for ids that cannot collide""");
     }
