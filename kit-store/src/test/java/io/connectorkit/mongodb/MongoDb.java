@@ -1,5 +1,6 @@
 package io.connectorkit.mongodb;
 
+import com.mongodb.MongoWriteException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
@@ -8,6 +9,7 @@ import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bson.BsonDocument;
+import org.bson.BsonInt32;
 
 /**
  * The MongoDB that tests run against: a wire-compatible server in this JVM, or the one that {@code -Dkit.mongodb.uri}
@@ -53,6 +55,18 @@ public final class MongoDb {
             stopServer.run();
         }));
         return started;
+    }
+
+    /** Whether duplicate key errors say which index they are about; FerretDB's do not. */
+    boolean namesIndexes() {
+        MongoCollection<BsonDocument> collection = newCollection();
+        collection.insertOne(new BsonDocument("_id", new BsonInt32(1)));
+        try {
+            collection.insertOne(new BsonDocument("_id", new BsonInt32(1)));
+            throw new IllegalStateException("two documents of one id");
+        } catch (MongoWriteException e) {
+            return MongoFailures.index(e.getMessage()) != null;
+        }
     }
 
     public String uri() {
