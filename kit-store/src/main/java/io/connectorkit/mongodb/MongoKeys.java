@@ -75,10 +75,15 @@ final class MongoKeys {
     }
 
     private BsonValue idPart(ChangeKey key, int index) {
-        Object part = key.part(index);
+        return id(key.part(index));
+    }
+
+    /** A part of {@code _id} as BSON. */
+    BsonValue id(Object part) {
         if (objectIds && part instanceof String hex) {
             if (!ObjectId.isValid(hex)) {
-                throw new IllegalArgumentException("an ObjectId must have 24 hexadecimal digits, got key=" + key);
+                throw new IllegalArgumentException(
+                        "an ObjectId must have 24 hexadecimal digits, got the key part '" + hex + "'");
             }
             return new BsonObjectId(new ObjectId(hex));
         }
