@@ -19,22 +19,26 @@ record JdbcDestinationFactory(
 
     @Override
     public Destination<Object[]> open(DestinationContext context) throws SQLException {
-        int inFlight = context.tuning().inFlight();
+        Dialect dialect = Dialect.of(connection);
+        int connections = dialect.connections(context.tuning().inFlight());
         String threads = "kit-jdbc-" + table.displayName() + "-" + context.subtask();
-        JdbcPool pool = JdbcPool.open(connection, inFlight, requestTimeout, threads);
+        JdbcPool pool = JdbcPool.open(connection, connections, requestTimeout, threads);
         try {
-            return Destination.blocking(new JdbcDestination(pool, writer(pool)), inFlight, threads);
+            return Destination.blocking(
+                    new JdbcDestination(pool, dialect, writer(pool, dialect)), connections, threads);
         } catch (SQLException | RuntimeException e) {
             pool.close();
             throw e;
         }
     }
 
-    private TableWriter writer(JdbcPool pool) throws SQLException {
+    private TableWriter writer(JdbcPool pool, Dialect dialect) throws SQLException {
+        // Before the write path's own deadline, so that what is sent again is known not to have been applied.
+        int queryTimeoutSeconds = (int) Math.max(1, requestTimeout.toSeconds() - 1);
         try (Connection opened = pool.connection()) {
-            return Dialect.of(connection).writer(opened, table, mode, requestTimeout);
+            return new GuardedWriter<>(dialect.statements(opened, table, mode, queryTimeoutSeconds));
         } catch (SQLException e) {
-            SQLException safe = JdbcFailures.safe(e);
+            SQLException safe = JdbcFailures.safe(e, dialect);
             throw new SQLException(
                     name() + " must accept the writes of this sink"
                             + (connection.user() == null ? "" : " by user '" + connection.user() + "'") + ", got "

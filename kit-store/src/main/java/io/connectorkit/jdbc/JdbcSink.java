@@ -20,7 +20,7 @@ import java.util.Objects;
  * compare with: an older upsert that arrives later brings the row back. Where replays can reach behind a delete, use
  * {@link JdbcTable#withTombstones}.
  *
- * <p>PostgreSQL 12 and newer. One connection for each request in flight and subtask, opened as they are needed.
+ * <p>PostgreSQL, MySQL, MariaDB, H2, SQLite, Oracle, SQL Server and Db2. One connection for each request in flight and subtask, opened as they are needed.
  */
 public final class JdbcSink {
 

@@ -1,6 +1,5 @@
 package io.connectorkit.jdbc;
 
-import io.connectorkit.change.WriteMode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,30 +17,23 @@ import org.jspecify.annotations.Nullable;
  * @param version column of the version, null without a guard
  * @param deletedAt column of the tombstone's time, null for hard deletes
  */
-record PostgresTable(
-        String identifier,
-        List<PostgresColumn> keys,
-        List<PostgresColumn> values,
-        @Nullable PostgresColumn version,
-        @Nullable PostgresColumn deletedAt) {
-
-    private static final Set<String> VERSION_TYPES = Set.of("int4", "int8", "numeric", "text", "varchar");
-    private static final Set<String> TIME_TYPES = Set.of("timestamp", "timestamptz");
+record TargetTable<C extends TargetColumn>(
+        String identifier, List<C> keys, List<C> values, @Nullable C version, @Nullable C deletedAt) {
 
     /**
      * What the database knows of a table.
      *
      * @param uniqueKeys columns of each unique index that ON CONFLICT can use, the primary key first
      */
-    record Description(String identifier, List<PostgresColumn> columns, List<Set<String>> uniqueKeys) {}
+    record Description<C extends TargetColumn>(String identifier, List<C> columns, List<Set<String>> uniqueKeys) {}
 
     /** Throws an exception with all that does not fit. */
-    static PostgresTable of(JdbcTable options, Description found, WriteMode mode) {
-        Map<String, PostgresColumn> columns = new LinkedHashMap<>();
+    static <C extends TargetColumn> TargetTable<C> of(JdbcTable options, Description<C> found) {
+        Map<String, C> columns = new LinkedHashMap<>();
         found.columns().forEach(column -> columns.put(column.name(), column));
         List<String> problems = new ArrayList<>();
         for (String name : options.columns()) {
-            PostgresColumn column = columns.get(name);
+            C column = columns.get(name);
             if (column == null) {
                 problems.add("column '" + name + "' must exist in table '" + options.displayName() + "', found "
                         + columns.keySet() + "; names are exact, case counts");
@@ -63,7 +55,7 @@ record PostgresTable(
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", problems));
         }
-        return new PostgresTable(
+        return new TargetTable<>(
                 found.identifier(),
                 options.keyColumns().stream().map(columns::get).toList(),
                 options.valueColumns().stream().map(columns::get).toList(),
@@ -71,23 +63,24 @@ record PostgresTable(
                 options.deletedAtColumn() == null ? null : columns.get(options.deletedAtColumn()));
     }
 
-    private static void checkRoles(List<String> problems, JdbcTable options, Map<String, PostgresColumn> columns) {
-        PostgresColumn version = options.versionColumn() == null ? null : columns.get(options.versionColumn());
-        if (version != null && !VERSION_TYPES.contains(version.baseType())) {
+    private static <C extends TargetColumn> void checkRoles(
+            List<String> problems, JdbcTable options, Map<String, C> columns) {
+        C version = options.versionColumn() == null ? null : columns.get(options.versionColumn());
+        if (version != null && !version.holdsVersion()) {
             problems.add("version " + version.label()
-                    + " must be an integer, bigint, numeric, text or varchar column, got " + version.cast());
+                    + " must be an integer, bigint, numeric, text or varchar column, got " + version.type());
         }
-        PostgresColumn deletedAt = options.deletedAtColumn() == null ? null : columns.get(options.deletedAtColumn());
+        C deletedAt = options.deletedAtColumn() == null ? null : columns.get(options.deletedAtColumn());
         if (deletedAt == null) {
             return;
         }
-        if (!TIME_TYPES.contains(deletedAt.baseType()) || deletedAt.notNull()) {
+        if (!deletedAt.holdsTime() || deletedAt.notNull()) {
             problems.add("deleted-at " + deletedAt.label() + " must be a nullable timestamptz or timestamp column, got "
-                    + deletedAt.cast() + (deletedAt.notNull() ? " not null" : ""));
+                    + deletedAt.type() + (deletedAt.notNull() ? " not null" : ""));
         }
         for (String name : options.valueColumns()) {
-            PostgresColumn value = columns.get(name);
-            if (value != null && value.notNull() && value.defaultExpression() == null) {
+            C value = columns.get(name);
+            if (value != null && !value.tombstoneFree()) {
                 problems.add("value " + value.label() + " must be nullable or have a default, since a tombstone has no"
                         + " values, got not null; run ALTER TABLE " + columnAlter(options, name)
                         + " DROP NOT NULL, or use hard deletes");
@@ -99,13 +92,10 @@ record PostgresTable(
         return options.displayName() + " ALTER COLUMN " + PostgresStatements.quoted(column);
     }
 
-    private static void checkUnwritten(List<String> problems, JdbcTable options, List<PostgresColumn> columns) {
+    private static void checkUnwritten(List<String> problems, JdbcTable options, List<? extends TargetColumn> columns) {
         Set<String> written = new HashSet<>(options.columns());
-        for (PostgresColumn column : columns) {
-            if (!written.contains(column.name())
-                    && column.notNull()
-                    && column.defaultExpression() == null
-                    && !column.generated()) {
+        for (TargetColumn column : columns) {
+            if (!written.contains(column.name()) && column.notNull() && !column.hasDefault() && !column.generated()) {
                 problems.add(column.label() + " of table '" + options.displayName()
                         + "' must be among the columns to write, be nullable or have a default, got not null; no row"
                         + " could be inserted");
@@ -115,5 +105,17 @@ record PostgresTable(
 
     boolean tombstones() {
         return deletedAt != null;
+    }
+
+    /** The columns of an upsert, or of a delete, in parameter order; without the one that tombstones add. */
+    List<C> sent(boolean withValues) {
+        List<C> sent = new ArrayList<>(keys);
+        if (withValues) {
+            sent.addAll(values);
+        }
+        if (version != null) {
+            sent.add(version);
+        }
+        return sent;
     }
 }
