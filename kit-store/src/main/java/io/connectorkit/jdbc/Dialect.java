@@ -42,6 +42,9 @@ interface Dialect {
     RowStatements<?> statements(Connection connection, JdbcTable table, WriteMode mode, int queryTimeoutSeconds)
             throws SQLException;
 
+    /** Reads the table's description and prepares to append to it. */
+    RowStatements<?> appends(Connection connection, JdbcAppendTable table, int queryTimeoutSeconds) throws SQLException;
+
     /** The table's columns and unique keys. */
     TargetTable.Description<? extends TargetColumn> describe(Connection connection, JdbcTable table)
             throws SQLException;

@@ -61,6 +61,11 @@ final class MySqlDialect implements SqlDialect {
         return true;
     }
 
+    @Override
+    public boolean insertsManyRows() {
+        return true;
+    }
+
     /** Without gap locks, on which batches of neighbouring keys deadlock. */
     @Override
     public String isolation() {

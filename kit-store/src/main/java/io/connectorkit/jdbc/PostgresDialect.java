@@ -46,6 +46,15 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public RowStatements<?> appends(Connection connection, JdbcAppendTable table, int queryTimeoutSeconds)
+            throws SQLException {
+        PostgresAppends appends =
+                new PostgresAppends(TargetTable.of(table, describe(connection, table.place())), queryTimeoutSeconds);
+        appends.check(connection);
+        return appends;
+    }
+
+    @Override
     public TargetTable.Description<PostgresColumn> describe(Connection connection, JdbcTable table)
             throws SQLException {
         return PostgresCatalog.describe(connection, table);

@@ -57,6 +57,18 @@ interface SqlDialect extends Dialect {
         return new SqlWriter(this, target, mode, queryTimeoutSeconds);
     }
 
+    /** Whether the driver would send the rows of a JDBC batch one by one. */
+    default boolean insertsManyRows() {
+        return false;
+    }
+
+    @Override
+    default RowStatements<?> appends(Connection connection, JdbcAppendTable table, int queryTimeoutSeconds)
+            throws SQLException {
+        TargetTable<SqlColumn> target = TargetTable.of(table, describe(connection, table.place()));
+        return new AppendStatements(this, target, insertsManyRows(), queryTimeoutSeconds);
+    }
+
     @Override
     default TargetTable.Description<SqlColumn> describe(Connection connection, JdbcTable table) throws SQLException {
         return SqlCatalog.describe(connection, table, this);
