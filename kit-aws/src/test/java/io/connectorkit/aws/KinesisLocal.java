@@ -39,6 +39,8 @@ public final class KinesisLocal implements AutoCloseable {
     private static final int FETCH_SECONDS = 180;
     private static final int POLL_MILLIS = 10;
 
+    private static KinesisLocal shared;
+
     private final Process process;
     private final Path log;
     private final int plainPort;
@@ -75,6 +77,14 @@ public final class KinesisLocal implements AutoCloseable {
                             + " the PATH (apt-get install nodejs npm): " + e.getMessage(),
                     e);
         }
+    }
+
+    /** One server for all tests of this JVM, which ends with it: do not close it, and name streams apart. */
+    public static synchronized KinesisLocal shared() {
+        if (shared == null) {
+            shared = start();
+        }
+        return shared;
     }
 
     private static Map<String, String> settings() {

@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Injective: ("a_b", "c") and ("a", "b_c") differ, and so do 1 and "1". Canonical: equal numbers agree whatever
  * their Java type or scale (1, 1L, 1.0 and 1.00 are one key). Parts are strings, numbers, booleans, byte arrays,
- * {@link UUID}, {@link LocalDate}, {@link LocalDateTime} or {@link Instant}; never null.
+ * {@link UUID}, {@link LocalDate}, {@link LocalTime}, {@link LocalDateTime} or {@link Instant}; never null.
  */
 public final class ChangeKey implements Serializable {
 
@@ -148,13 +149,15 @@ public final class ChangeKey implements Serializable {
         } else if (part instanceof UUID
                 || part instanceof Instant
                 || part instanceof LocalDate
+                || part instanceof LocalTime
                 || part instanceof LocalDateTime) {
             return part;
         } else if (part == null) {
             throw new IllegalArgumentException("key part " + position + " must not be null");
         }
         throw new IllegalArgumentException("key part " + position
-                + " must be a string, number, boolean, byte[], UUID, Instant, LocalDate or LocalDateTime, got "
+                + " must be a string, number, boolean, byte[], UUID, Instant, LocalDate, LocalTime or LocalDateTime,"
+                + " got "
                 + part.getClass().getName());
     }
 

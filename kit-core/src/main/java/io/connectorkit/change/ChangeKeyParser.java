@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -81,6 +82,6 @@ final class ChangeKeyParser {
         } else if (value.length() == UUID_LENGTH && value.charAt(8) == '-') {
             return UUID.fromString(value);
         }
-        return LocalDate.parse(value);
+        return value.indexOf(':') >= 0 ? LocalTime.parse(value) : LocalDate.parse(value);
     }
 }

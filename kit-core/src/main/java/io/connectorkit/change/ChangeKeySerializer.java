@@ -38,6 +38,7 @@ final class ChangeKeySerializer extends TypeSerializerSingleton<ChangeKey> {
     private static final int INSTANT = 8;
     private static final int DATE = 9;
     private static final int DATE_TIME = 10;
+    private static final int TIME = 11;
     private static final int MORE = 0x80;
 
     @Override
@@ -80,6 +81,9 @@ final class ChangeKeySerializer extends TypeSerializerSingleton<ChangeKey> {
             out.writeByte(DATE_TIME | more);
             out.writeLong(time.toLocalDate().toEpochDay());
             out.writeLong(time.toLocalTime().toNanoOfDay());
+        } else if (part instanceof LocalTime time) {
+            out.writeByte(TIME | more);
+            out.writeLong(time.toNanoOfDay());
         } else {
             throw new IOException("key part of " + part.getClass().getName() + " has no state format");
         }
@@ -116,9 +120,10 @@ final class ChangeKeySerializer extends TypeSerializerSingleton<ChangeKey> {
             case DATE -> LocalDate.ofEpochDay(in.readLong());
             case DATE_TIME ->
                 LocalDateTime.of(LocalDate.ofEpochDay(in.readLong()), LocalTime.ofNanoOfDay(in.readLong()));
+            case TIME -> LocalTime.ofNanoOfDay(in.readLong());
             default ->
-                throw new IOException("type of a key part must be between " + STRING + " and " + DATE_TIME + ", got "
-                        + type + "; was this state written by a newer version of the kit?");
+                throw new IOException("type of a key part must be between " + STRING + " and " + TIME + ", got " + type
+                        + "; was this state written by a newer version of the kit?");
         };
     }
 

@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,6 +59,10 @@ class ChangeKeyTest {
                 ChangeKey.of("0x01"),
                 ChangeKey.of(LocalDate.of(2001, 1, 1)),
                 ChangeKey.of("2001-01-01"),
+                ChangeKey.of(LocalTime.of(10, 15)),
+                ChangeKey.of(LocalTime.of(10, 15, 0, 1)),
+                ChangeKey.of("@10:15"),
+                ChangeKey.of("10:15"),
                 ChangeKey.of("@2001-01-01"),
                 ChangeKey.of(new UUID(1, 2)),
                 ChangeKey.of(new UUID(1, 2).toString()),

@@ -9,6 +9,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -69,6 +70,7 @@ class ChangeTypesTest {
         formats.put(ChangeKey.of(Instant.ofEpochSecond(3, 4)), "08000000000000000300000004");
         formats.put(ChangeKey.of(LocalDate.ofEpochDay(5)), "090000000000000005");
         formats.put(ChangeKey.of(LocalDateTime.of(1970, 1, 6, 0, 0, 0, 9)), "0a00000000000000050000000000000009");
+        formats.put(ChangeKey.of(LocalTime.of(0, 0, 0, 10)), "0b000000000000000a");
         formats.put(ChangeKey.of("a", 2, true), "810261820000000000000002" + "05");
         for (Map.Entry<ChangeKey, String> format : formats.entrySet()) {
             assertThat(hex(KEYS, format.getKey())).as("%s", format.getKey()).isEqualTo(format.getValue());
@@ -152,9 +154,9 @@ class ChangeTypesTest {
 
     @Test
     void saysWhenStateIsOfANewerKit() {
-        assertThatThrownBy(() -> KEYS.deserialize(new DataInputDeserializer(new byte[] {11, 0})))
+        assertThatThrownBy(() -> KEYS.deserialize(new DataInputDeserializer(new byte[] {12, 0})))
                 .isInstanceOf(IOException.class)
-                .hasMessage("type of a key part must be between 1 and 10, got 11; was this state written by a newer"
+                .hasMessage("type of a key part must be between 1 and 11, got 12; was this state written by a newer"
                         + " version of the kit?");
         assertThatThrownBy(() -> VERSIONS.deserialize(new DataInputDeserializer(new byte[] {26, 0})))
                 .isInstanceOf(IOException.class)

@@ -7,7 +7,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/** Version 1: stream (presence byte first), start, number of shards, then id, parents, state by number and (when waiting) the split of each. */
+/** Stream (presence byte first), start, number of shards, then id, parents, state by number and (when waiting) the split of each. */
 final class EnumeratorStateSerializer implements SimpleVersionedSerializer<EnumeratorState> {
 
     private static final ShardGraph.State[] STATES = {
@@ -59,7 +59,7 @@ final class EnumeratorStateSerializer implements SimpleVersionedSerializer<Enume
                 parentIds.add(in.readUTF());
             }
             ShardGraph.State state = STATES[in.readByte()];
-            ShardSplit start = in.readBoolean() ? ShardSplitSerializer.read(in) : null;
+            ShardSplit start = in.readBoolean() ? ShardSplitSerializer.read(in, version) : null;
             shards.add(new ShardGraph.Kept(id, parentIds, state, start));
         }
         return new EnumeratorState(stream, startMillis, shards);

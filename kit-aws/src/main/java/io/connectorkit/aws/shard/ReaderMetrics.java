@@ -9,6 +9,7 @@ import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
 final class ReaderMetrics {
 
     final Counter records;
+    final Counter bytes;
     final Counter gets;
     final Counter throttles;
     final Counter retries;
@@ -21,6 +22,7 @@ final class ReaderMetrics {
             LongSupplier openShards,
             LongSupplier bufferedRecords) {
         records = group.counter("records", new ThreadSafeSimpleCounter());
+        bytes = group.counter("bytes", new ThreadSafeSimpleCounter());
         gets = group.counter("gets", new ThreadSafeSimpleCounter());
         throttles = group.counter("throttles", new ThreadSafeSimpleCounter());
         retries = group.counter("retries", new ThreadSafeSimpleCounter());

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.apache.flink.api.connector.source.SourceEvent;
@@ -36,6 +38,8 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     /** A subtask may have this many shards more than the one with the fewest before a child waits to go elsewhere. */
     private static final int MAX_SKEW = 2;
 
+    private static final int MANY = Integer.MAX_VALUE / 2;
+
     /** How often the very first listing is tried: a wrong address should be told within seconds. */
     static final int FIRST_ATTEMPTS = 6;
 
@@ -45,6 +49,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     private final SplitEnumeratorContext<ShardSplit> context;
     private final ShardApi<?> api;
     private final ShardSourceOptions options;
+    private final ShardPlacement placement;
     private final Clock clock;
     private final RandomGenerator random;
     private final Consumer<EnumeratorState> begun;
@@ -65,15 +70,21 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     private int failures;
     private long eagerMillis = TICK_MILLIS;
     private volatile long nextListingMillis;
+    /** How many ends readers told, and how many of them had been told when the last listing began. */
+    private final AtomicInteger ends = new AtomicInteger();
+
+    private int endsListed = -1;
+    private final Set<Integer> finished = new HashSet<>();
     private volatile @Nullable String resolved;
 
     /** What one listing brought. */
-    private record Listing(String stream, List<Shard> shards) {}
+    private record Listing(String stream, List<Shard> shards, int ends) {}
 
     ShardEnumerator(
             SplitEnumeratorContext<ShardSplit> context,
             ShardApi<?> api,
             ShardSourceOptions options,
+            ShardPlacement placement,
             @Nullable EnumeratorState restored,
             Consumer<EnumeratorState> begun,
             Clock clock,
@@ -81,6 +92,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
         this.context = context;
         this.api = api;
         this.options = options;
+        this.placement = placement;
         this.begun = begun;
         this.clock = clock;
         this.random = random;
@@ -101,12 +113,13 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
 
     /** Runs on the coordinator's worker thread. */
     private Listing list() throws Exception {
+        int endsBefore = ends.get();
         String name = resolved;
         if (name == null) {
             name = api.resolveStream(stream);
             resolved = name;
         }
-        return new Listing(name, api.listShards(name));
+        return new Listing(name, api.listShards(name), endsBefore);
     }
 
     private void onListing(@Nullable Listing listing, @Nullable Throwable failure) {
@@ -116,10 +129,12 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
             failures = 0;
             if (stream == null) {
                 begin(listing);
-            } else {
+            } else if (options.stop().kind() != StopPosition.Kind.LATEST) {
+                // A shard that was not in the first listing began after "latest".
                 graph.update(listing.stream(), listing.shards());
             }
             listed = true;
+            endsListed = listing.ends();
             eagerMillis = Math.min(2 * eagerMillis, options.discoveryInterval().toMillis());
             nextListingMillis = clock.millis() + eagerMillis;
         }
@@ -128,14 +143,36 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
 
     private void begin(Listing listing) {
         stream = listing.stream();
-        Instant since = Instant.ofEpochMilli(startMillis).minus(api.limits().timeMargin());
-        ShardPosition position = ShardPosition.oldest();
-        if (options.start() == StartPosition.LATEST) {
-            position = restored ? ShardPosition.since(since) : ShardPosition.latest(since);
+        StartPosition start = options.start();
+        if (start.kind() == StartPosition.Kind.SEQUENCE_NUMBERS) {
+            requireListed(listing, start.sequenceNumbers().keySet());
+            graph.beginAfter(listing.stream(), listing.shards(), start.sequenceNumbers());
+        } else {
+            graph.begin(listing.stream(), listing.shards(), firstPosition(start));
         }
-        graph.begin(listing.stream(), listing.shards(), position);
         begun.accept(state());
         LOG.info("Reading stream {} of {} shards from {}", stream, graph.size(), options.start());
+    }
+
+    private ShardPosition firstPosition(StartPosition start) {
+        if (start.time() != null) {
+            return ShardPosition.since(start.time());
+        } else if (start.kind() == StartPosition.Kind.TRIM_HORIZON) {
+            return ShardPosition.oldest();
+        }
+        Instant since = Instant.ofEpochMilli(startMillis).minus(api.limits().timeMargin());
+        return restored ? ShardPosition.since(since) : ShardPosition.latest(since);
+    }
+
+    private static void requireListed(Listing listing, Set<String> named) {
+        Set<String> unknown = new TreeSet<>(named);
+        listing.shards().forEach(shard -> unknown.remove(shard.id()));
+        if (!unknown.isEmpty()) {
+            throw new ShardSourceException(
+                    "source.start must name shards of stream '" + listing.stream() + "', got also " + unknown
+                            + "; leave out shards that were trimmed",
+                    null);
+        }
     }
 
     private void onListingFailed(Throwable failure) {
@@ -159,6 +196,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
 
     @Override
     public void addReader(int subtask) {
+        finished.remove(subtask);
         assign();
     }
 
@@ -170,6 +208,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     @Override
     public void addSplitsBack(List<ShardSplit> splits, int subtask) {
         // Called for every subtask that is reset, also without splits.
+        finished.remove(subtask);
         for (String undone : graph.undo(subtask)) {
             endsBySnapshot.values().forEach(ends -> ends.remove(undone));
             toldEnds.remove(undone);
@@ -187,7 +226,8 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
         if (event instanceof ShardEvent.Ended ended) {
             graph.ended(ended.shardId(), subtask, false);
             toldEnds.put(ended.shardId(), subtask);
-            if (!graph.hasChildOf(ended.shardId())) {
+            ends.incrementAndGet();
+            if (options.stop().isBounded() || !graph.hasChildOf(ended.shardId())) {
                 // Its children exist since it was closed, but were not listed yet.
                 eagerMillis = TICK_MILLIS / 2;
                 nextListingMillis = clock.millis();
@@ -215,12 +255,19 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
             if (target == ShardGraph.NOBODY) {
                 continue;
             }
-            if (context.registeredReaders().containsKey(target)) {
+            if (context.registeredReaders().containsKey(target) && !finished.contains(target)) {
                 planned.remove(split.shardId());
                 graph.reading(split.shardId(), target);
-                context.assignSplit(split, target);
+                context.assignSplit(split.stoppingAt(options.stop().resolve(startMillis)), target);
             } else {
                 planned.put(split.shardId(), target);
+            }
+        }
+        if (options.stop().isBounded() && endsListed == ends.get() && graph.allEnded()) {
+            for (int subtask : context.registeredReaders().keySet()) {
+                if (finished.add(subtask)) {
+                    context.signalNoMoreSplits(subtask);
+                }
             }
         }
     }
@@ -228,13 +275,15 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     private int choose(Set<Integer> after) {
         int[] loads = graph.loads(context.currentParallelism());
         planned.values().forEach(subtask -> loads[subtask]++);
+        // Readers that were told that nothing follows take nothing more.
+        finished.stream().filter(subtask -> subtask < loads.length).forEach(subtask -> loads[subtask] = MANY);
         int least = 0;
         for (int subtask = 1; subtask < loads.length; subtask++) {
             if (loads[subtask] < loads[least]) {
                 least = subtask;
             }
         }
-        if (after.isEmpty()) {
+        if (after.isEmpty() || placement == ShardPlacement.PLAIN) {
             return least;
         }
         int parents = after.iterator().next();

@@ -1,7 +1,10 @@
 package io.connectorkit.aws.shard;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +84,33 @@ final class ShardGraph {
             kept.add(new Kept(node.id, node.parents, node.state, node.start == null ? null : node.start.durable()));
         }
         return kept;
+    }
+
+    /** Takes the first listing of a job without state that starts behind records of the shards named. */
+    void beginAfter(String stream, List<Shard> listing, Map<String, String> sequenceNumbers) {
+        Map<String, Shard> byId = listing.stream().collect(Collectors.toMap(Shard::id, shard -> shard, (a, b) -> a));
+        Set<String> passed = new HashSet<>();
+        Deque<String> toVisit = new ArrayDeque<>(sequenceNumbers.keySet());
+        while (!toVisit.isEmpty()) {
+            Shard shard = byId.get(toVisit.poll());
+            for (String parent : shard == null ? List.<String>of() : shard.parents()) {
+                if (passed.add(parent)) {
+                    toVisit.add(parent);
+                }
+            }
+        }
+        for (Shard shard : listing) {
+            Node node = add(shard);
+            String after = sequenceNumbers.get(shard.id());
+            if (after != null) {
+                node.start = ShardSplit.at(stream, shard.id(), ShardPosition.after(after));
+            } else if (passed.contains(shard.id())) {
+                node.state = State.ENDED;
+                node.durable = true;
+            } else {
+                node.start = ShardSplit.at(stream, shard.id(), ShardPosition.trimHorizon());
+            }
+        }
     }
 
     /** Takes the first listing of a job without state. */
@@ -232,6 +262,10 @@ final class ShardGraph {
             }
         }
         return loads;
+    }
+
+    boolean allEnded() {
+        return !nodes.isEmpty() && nodes.values().stream().allMatch(node -> node.state == State.ENDED);
     }
 
     int size() {

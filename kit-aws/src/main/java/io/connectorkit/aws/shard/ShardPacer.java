@@ -1,5 +1,6 @@
 package io.connectorkit.aws.shard;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -33,10 +34,12 @@ final class ShardPacer<R> {
     private boolean waiting;
     private boolean closed;
     private boolean gapSeen;
+    private boolean answered;
 
     /** Whether the service has told the end, and reading behind the last record has yet to confirm it. */
     private boolean endTold;
 
+    private final long stopMillis;
     private boolean fresh;
     private long requestedMillis;
 
@@ -50,7 +53,21 @@ final class ShardPacer<R> {
         this.shardId = split.shardId();
         this.position = split.position();
         this.fresh = !split.position().durable().equals(split.position());
-        this.upToMillis = desk.clock.millis();
+        this.upToMillis = split.readUpTo() == null
+                ? desk.clock.millis()
+                : split.readUpTo().toEpochMilli();
+        this.stopMillis = split.stopAt() == null ? Long.MAX_VALUE : stopMillis(split.stopAt());
+    }
+
+    /**
+     * "Latest" was when the job started: what had been written by then is read once a request made later has caught up,
+     * whatever the clocks say. Of another time, only the service's clock knows.
+     */
+    private long stopMillis(Instant stopAt) {
+        boolean latest = desk.options.stop().kind() == StopPosition.Kind.LATEST;
+        return latest
+                ? stopAt.toEpochMilli()
+                : stopAt.plus(desk.api.limits().timeMargin()).toEpochMilli();
     }
 
     String shardId() {
@@ -60,6 +77,11 @@ final class ShardPacer<R> {
     /** Time between now and the newest thing known of the shard: keeps growing while requests fail. */
     long millisBehind(long nowMillis) {
         return Math.max(0, nowMillis - upToMillis);
+    }
+
+    /** Up to when all was emitted, if no page is under way to the task thread. */
+    synchronized @Nullable Instant emittedUpTo() {
+        return pages == 0 && answered ? Instant.ofEpochMilli(upToMillis) : null;
     }
 
     void start() {
@@ -168,6 +190,8 @@ final class ShardPacer<R> {
 
     private void onPage(ShardPage<R> page, int limit) {
         List<ShardRecord<R>> records = page.records();
+        ShardLimits limits = desk.api.limits();
+        desk.metrics.bytes.inc(page.bytes());
         boolean last;
         long now = desk.clock.millis();
         long delay;
@@ -181,15 +205,15 @@ final class ShardPacer<R> {
             if (!records.isEmpty()) {
                 position = ShardPosition.after(records.get(records.size() - 1).sequenceNumber());
             }
-            last = page.nextIterator() == null && isConfirmed(records.isEmpty());
+            last = requestedMillis - page.millisBehindLatest() >= stopMillis
+                    || (page.nextIterator() == null && isConfirmed(records.isEmpty()));
             upToMillis = now - page.millisBehindLatest();
+            answered = true;
             if (!records.isEmpty() || last) {
                 pages++;
             }
             long pause = pace.afterPage(records.size(), limit, page.millisBehindLatest() > 0);
-            delay = Math.max(
-                    endTold ? 0 : pause,
-                    requestedMillis + desk.api.limits().minPollInterval().toMillis() - now);
+            delay = Math.max(endTold || limits.waits() ? 0 : pause, requestedMillis + interval(limits, page) - now);
         }
         if (!records.isEmpty() || last) {
             desk.deliver(new ShardInbox.Delivery<>(this, page, last));
@@ -199,6 +223,12 @@ final class ShardPacer<R> {
         }
     }
 
+    /** Shortest time in milliseconds from the request that brought a page to the next one. */
+    private static long interval(ShardLimits limits, ShardPage<?> page) {
+        long bytes = limits.bytesPerSecond() == 0 ? 0 : page.bytes() * 1000 / limits.bytesPerSecond();
+        return Math.max(limits.minPollInterval().toMillis(), bytes);
+    }
+
     /**
      * Whether a told end is the end. DynamoDB Local closes a shard between looking for its records and answering, and
      * then tells the end without the last records: so what is behind the last record is read once more, until it is
@@ -206,7 +236,7 @@ final class ShardPacer<R> {
      */
     private boolean isConfirmed(boolean empty) {
         boolean byTime = position.kind() == ShardPosition.Kind.LATEST || position.kind() == ShardPosition.Kind.SINCE;
-        boolean confirmed = byTime || (endTold && empty);
+        boolean confirmed = byTime || desk.api.limits().endsAreExact() || (endTold && empty);
         endTold = true;
         return confirmed;
     }

@@ -1,7 +1,6 @@
 package io.connectorkit.aws.shard;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,17 +8,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.core.io.InputStatus;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.UserCodeClassLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,32 +31,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
 
-    /** A shard as the task thread sees it. */
-    private static final class Active<R, T> {
-        final ShardPacer<R> pacer;
-        ShardSplit split;
-
-        @Nullable
-        SourceOutput<T> output;
-
-        boolean paused;
-        final Queue<ShardInbox.Delivery<R>> parked = new ArrayDeque<>();
-
-        Active(ShardPacer<R> pacer, ShardSplit split) {
-            this.pacer = pacer;
-            this.split = split;
-        }
-    }
-
     private final SourceReaderContext context;
     private final ShardDeserializer<R, T> deserializer;
     private final ShardDesk<R> desk;
     private final ShardInbox<R> inbox = new ShardInbox<>();
-    private final Map<String, Active<R, T>> active = new LinkedHashMap<>();
+    private final Map<String, ActiveShard<R, T>> active = new LinkedHashMap<>();
     /** Shards read to their end that no completed checkpoint of the enumerator is known to hold. */
     private final Map<String, ShardSplit> ended = new LinkedHashMap<>();
 
-    private final List<Active<R, T>> withoutOutput = new ArrayList<>();
+    private final List<ActiveShard<R, T>> withoutOutput = new ArrayList<>();
     private final Emitter emitter = new Emitter();
 
     /** Pages of shards that were paused, before anything newer of theirs in the inbox. */
@@ -64,7 +48,7 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
     private boolean started;
     private boolean noMoreSplits;
 
-    private @Nullable Active<R, T> current;
+    private @Nullable ActiveShard<R, T> current;
     private ShardInbox.@Nullable Delivery<R> delivery;
     private int next;
 
@@ -87,6 +71,11 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
     @Override
     public void start() {
         started = true;
+        try {
+            deserializer.open(new Opening(context));
+        } catch (Exception e) {
+            throw new IllegalStateException("the deserializer could not be opened: " + e.getMessage(), e);
+        }
         if (!active.isEmpty() || !ended.isEmpty()) {
             context.sendSourceEventToCoordinator(
                     new ShardEvent.Restored(List.copyOf(active.keySet()), List.copyOf(ended.keySet())));
@@ -101,7 +90,8 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
                 ended.put(split.shardId(), split);
                 continue;
             }
-            Active<R, T> shard = new Active<>(new ShardPacer<>(desk, split), split);
+            ActiveShard<R, T> shard = new ActiveShard<>(
+                    new ShardPacer<>(desk, split), split, desk.options.stop().time());
             synchronized (active) {
                 active.put(split.shardId(), shard);
             }
@@ -116,8 +106,8 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
     @Override
     public InputStatus pollNext(ReaderOutput<T> output) {
         // From its first moment on, a shard holds the watermark back, as its records may be older than others'.
-        for (Active<R, T> shard : withoutOutput) {
-            shard.output = output.createOutputForSplit(shard.split.splitId());
+        for (ActiveShard<R, T> shard : withoutOutput) {
+            shard.output = output.createOutputForSplit(shard.id());
         }
         withoutOutput.clear();
         while (true) {
@@ -138,7 +128,7 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
             if (arrived == null) {
                 return false;
             }
-            Active<R, T> shard = active.get(arrived.pacer().shardId());
+            ActiveShard<R, T> shard = active.get(arrived.pacer().shardId());
             if (shard == null || shard.pacer != arrived.pacer()) {
                 continue;
             }
@@ -155,7 +145,7 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
 
     /** Emits the next record of the current page; false when there was none to emit. */
     private boolean emitOne(ReaderOutput<T> output) {
-        Active<R, T> shard = Objects.requireNonNull(current);
+        ActiveShard<R, T> shard = Objects.requireNonNull(current);
         ShardInbox.Delivery<R> page = Objects.requireNonNull(delivery);
         List<ShardRecord<R>> records = page.page().records();
         boolean emitted = false;
@@ -176,9 +166,8 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
         return emitted;
     }
 
-    private boolean emit(Active<R, T> shard, ShardRecord<R> record) {
-        Instant dropBefore = shard.split.dropBefore();
-        boolean wanted = dropBefore == null || record.createdMillis() >= dropBefore.toEpochMilli();
+    private boolean emit(ActiveShard<R, T> shard, ShardRecord<R> record) {
+        boolean wanted = shard.wants(record);
         if (wanted) {
             emitter.output = Objects.requireNonNull(shard.output);
             emitter.createdMillis = record.createdMillis();
@@ -186,39 +175,31 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
                 deserializer.deserialize(record.value(), emitter);
             } catch (Exception e) {
                 throw new IllegalStateException(
-                        "the record at sequence number " + record.sequenceNumber() + " of shard '"
-                                + shard.split.shardId() + "' of stream '" + shard.split.stream()
-                                + "' could not be deserialized: " + e.getClass().getName(),
+                        "the record at sequence number " + record.sequenceNumber() + " of shard '" + shard.id()
+                                + "' of stream '" + shard.stream() + "' could not be deserialized: "
+                                + e.getClass().getName(),
                         e);
             }
             desk.metrics.records.inc();
         }
-        shard.split = new ShardSplit(
-                shard.split.stream(),
-                shard.split.shardId(),
-                ShardPosition.after(record.sequenceNumber()),
-                wanted ? null : dropBefore,
-                false);
+        shard.passed(record, wanted);
         return wanted;
     }
 
-    private void end(Active<R, T> shard, ReaderOutput<T> output) {
-        ShardSplit split = shard.split;
+    private void end(ActiveShard<R, T> shard, ReaderOutput<T> output) {
         shard.pacer.close();
         synchronized (active) {
-            active.remove(split.shardId());
+            active.remove(shard.id());
         }
-        output.releaseOutputForSplit(split.splitId());
-        ended.put(
-                split.shardId(),
-                new ShardSplit(split.stream(), split.shardId(), split.position().durable(), null, true));
-        context.sendSourceEventToCoordinator(new ShardEvent.Ended(split.shardId()));
+        output.releaseOutputForSplit(shard.id());
+        ended.put(shard.id(), shard.split(true));
+        context.sendSourceEventToCoordinator(new ShardEvent.Ended(shard.id()));
     }
 
     @Override
     public List<ShardSplit> snapshotState(long checkpointId) {
         List<ShardSplit> state = new ArrayList<>(active.size() + ended.size());
-        active.values().forEach(shard -> state.add(shard.split.durable()));
+        active.values().forEach(shard -> state.add(shard.split(false)));
         state.addAll(ended.values());
         return state;
     }
@@ -244,7 +225,7 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
     @Override
     public void pauseOrResumeSplits(Collection<String> toPause, Collection<String> toResume) {
         for (String id : toPause) {
-            Active<R, T> shard = active.get(id);
+            ActiveShard<R, T> shard = active.get(id);
             if (shard != null) {
                 shard.paused = true;
                 if (current == shard && delivery != null) {
@@ -255,7 +236,7 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
             }
         }
         for (String id : toResume) {
-            Active<R, T> shard = active.get(id);
+            ActiveShard<R, T> shard = active.get(id);
             if (shard != null && shard.paused) {
                 shard.paused = false;
                 for (ShardInbox.Delivery<R> parked : shard.parked) {
@@ -269,7 +250,7 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
     }
 
     /** Puts the rest of a page aside; it does not count as held, or paused shards would starve the others. */
-    private void park(Active<R, T> shard, ShardInbox.Delivery<R> arrived, int from) {
+    private void park(ActiveShard<R, T> shard, ShardInbox.Delivery<R> arrived, int from) {
         ShardPage<R> page = arrived.page();
         List<ShardRecord<R>> records = page.records();
         List<ShardRecord<R>> rest = List.copyOf(records.subList(from, records.size()));
@@ -301,6 +282,19 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
         desk.timer.close();
         active.values().forEach(shard -> shard.pacer.close());
         desk.api.close();
+    }
+
+    /** What a deserializer may ask for when it is opened. */
+    private record Opening(SourceReaderContext reader) implements DeserializationSchema.InitializationContext {
+        @Override
+        public MetricGroup getMetricGroup() {
+            return reader.metricGroup();
+        }
+
+        @Override
+        public UserCodeClassLoader getUserCodeClassLoader() {
+            return reader.getUserCodeClassLoader();
+        }
     }
 
     /** Gives the output of the current shard the time of the current record. */
