@@ -1,6 +1,7 @@
 package io.connectorkit.sink;
 
 import io.connectorkit.change.Change;
+import io.connectorkit.failure.FailureClassifier;
 import io.connectorkit.failure.FailureKind;
 import io.connectorkit.failure.RetryPolicy;
 import java.io.IOException;
@@ -17,6 +18,7 @@ final class Answers<P> {
     private final String name;
     private final boolean guarded;
     private final RetryPolicy retry;
+    private final FailureClassifier classifier;
     private final long timeoutMillis;
     private final Rejections<?, P> rejections;
     private final ChangeBuffer<P> buffer;
@@ -35,6 +37,7 @@ final class Answers<P> {
         this.name = factory.name();
         this.guarded = factory.guarded();
         this.retry = options.retry();
+        this.classifier = options.failures();
         this.timeoutMillis = options.requestTimeout().toMillis();
         this.rejections = rejections;
         this.buffer = buffer;
@@ -49,7 +52,7 @@ final class Answers<P> {
         FailureKind kind = request.kind();
         List<Outcome> outcomes = request.outcomes();
         if (kind != null) {
-            failWhole(request, kind, request.cause(), nowMillis);
+            failWhole(request, kindOf(kind, request.cause()), request.cause(), nowMillis);
             return 0;
         }
         return outcomes == null ? deliverAll(request, nowMillis) : settleEach(request, outcomes, nowMillis);
@@ -65,6 +68,11 @@ final class Answers<P> {
         }
         metrics.timeouts.inc();
         failWhole(request, FailureKind.RETRYABLE, new TimeoutException(problem), nowMillis);
+    }
+
+    private FailureKind kindOf(FailureKind told, Throwable cause) {
+        FailureKind known = classifier.classify(cause);
+        return known == null ? told : known;
     }
 
     private int deliverAll(Request<P> request, long nowMillis) {
@@ -100,7 +108,7 @@ final class Answers<P> {
                 stale += slot.arrivals;
                 buffer.settle(slot, nowMillis);
             } else if (outcome instanceof Outcome.Failed failed) {
-                failures.add(slot, failed.kind(), failed.cause());
+                failures.add(slot, kindOf(failed.kind(), failed.cause()), failed.cause());
             } else {
                 throw new IOException("the destination of " + name + " reported no outcome for key "
                         + slot.current().key() + "; every change must have exactly one");
@@ -144,6 +152,7 @@ final class Answers<P> {
                 case FATAL -> throw new IOException(name + " cannot be written to: " + cause.getMessage(), cause);
                 case REJECTED -> {
                     metrics.rejected.inc(slot.arrivals);
+                    metrics.causes.rejected(cause, slot.arrivals);
                     Change<P> change = slot.current();
                     int attempts = slot.attempts + 1;
                     buffer.settle(slot, nowMillis);
@@ -168,6 +177,7 @@ final class Answers<P> {
                         cause);
             }
             metrics.retries.inc();
+            metrics.causes.retried(cause);
             if (dueMillis == 0) {
                 dueMillis = nowMillis + retry.delayMillis(slot.attempts, random);
             }

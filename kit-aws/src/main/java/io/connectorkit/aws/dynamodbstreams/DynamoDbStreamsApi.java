@@ -213,12 +213,16 @@ final class DynamoDbStreamsApi implements ShardApi<DynamoDbChange> {
         List<ShardRecord<DynamoDbChange>> records =
                 new ArrayList<>(response.records().size());
         long createdMillis = 0;
+        long bytes = 0;
         for (Record record : response.records()) {
             DynamoDbChange change = DynamoDbChange.of(record, shardId);
             createdMillis = change.approximateCreationTime().toEpochMilli();
             records.add(new ShardRecord<>(change.sequenceNumber(), createdMillis, change));
+            Long size = record.dynamodb().sizeBytes();
+            bytes += size == null ? 0 : size;
         }
-        return new ShardPage<>(records, response.nextShardIterator(), behind(records.size(), createdMillis, limit));
+        long behind = behind(records.size(), createdMillis, limit);
+        return new ShardPage<>(records, response.nextShardIterator(), behind, bytes, 0);
     }
 
     /** The service does not tell: a full page, or one of old records, has more behind it. */

@@ -28,6 +28,15 @@ public interface ShardApi<R> extends AutoCloseable {
     List<Shard> listShards(String stream) throws Exception;
 
     /**
+     * What a job without state reads before the stream, in parts: closed shards without parents. No shard of the stream
+     * is read before every part was, and downstream sees the parts first. Called once, before the scan of any part and
+     * after the listing from which the stream is then read. Blocks.
+     */
+    default List<Shard> snapshotParts(String stream) throws Exception {
+        return List.of();
+    }
+
+    /**
      * An iterator at a position. A service that cannot position by time answers
      * {@link ShardPosition.Kind#SINCE} with the first record: the reader drops what is older.
      */

@@ -30,12 +30,12 @@ import org.elasticsearch.client.RestClientBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * elasticsearch-java's HTTP transport, set up for bulk requests.
+ * elasticsearch-java's HTTP transport, set up for bodies of bytes.
  *
  * <p>The typed client above it would serialize every action and parse every document's answer into objects; bulk bodies
  * and answers pass here as bytes.
  */
-final class BulkClient implements AutoCloseable {
+final class ClusterClient implements AutoCloseable {
 
     /** Two, whatever the machine: each subtask has a client of its own, and answers are small. */
     private static final int IO_THREADS = 2;
@@ -47,30 +47,31 @@ final class BulkClient implements AutoCloseable {
     private static final Map<String, String> JSON =
             Map.of("Content-Type", "application/vnd.elasticsearch+json; compatible-with=8");
 
-    private static final Map<String, String> BULK_PARAMETERS = Map.of("filter_path", BulkReply.FILTER);
-
     private final TransportHttpClient http;
-    private final String bulkPath;
 
-    private BulkClient(TransportHttpClient http, String index) {
+    private ClusterClient(TransportHttpClient http) {
         this.http = http;
-        this.bulkPath = "/" + URLEncoder.encode(index, StandardCharsets.UTF_8) + "/_bulk";
+    }
+
+    /** A name as a part of a path. */
+    static String encoded(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8);
     }
 
     /** A client with room for {@code inFlight} requests, and as many again that were given up but not yet answered. */
-    static BulkClient open(ElasticsearchOptions options, int inFlight) throws IOException {
-        HttpHost[] hosts = options.hosts().stream().map(BulkClient::host).toArray(HttpHost[]::new);
+    static ClusterClient open(ElasticsearchOptions options, int inFlight) throws IOException {
+        HttpHost[] hosts = options.hosts().stream().map(ClusterClient::host).toArray(HttpHost[]::new);
         SSLContext trust = trust(options);
         int connections = 2 * inFlight + 1;
         RestClientBuilder builder = RestClient.builder(hosts)
-                .setDefaultHeaders(authorization(options.authentication()))
+                .setDefaultHeaders(headers(options))
                 .setCompressionEnabled(options.compressed())
-                .setNodeSelector(BulkClient::keepOne)
+                .setNodeSelector(ClusterClient::keepOne)
                 .setRequestConfigCallback(request -> request.setConnectTimeout(
                                 (int) options.connectTimeout().toMillis())
                         .setSocketTimeout((int) options.socketTimeout().toMillis())
                         .setConnectionRequestTimeout(
-                                (int) options.socketTimeout().toMillis()))
+                                (int) options.connectionRequestTimeout().toMillis()))
                 .setHttpClientConfigCallback(client -> {
                     client.setMaxConnPerRoute(connections)
                             .setMaxConnTotal(connections * hosts.length)
@@ -86,17 +87,19 @@ final class BulkClient implements AutoCloseable {
         if (options.pathPrefix() != null) {
             builder.setPathPrefix(options.pathPrefix());
         }
-        return new BulkClient(new RestClientHttpClient(builder.build()), options.index());
+        return new ClusterClient(new RestClientHttpClient(builder.build()));
     }
 
-    CompletableFuture<Response> bulk(List<ByteBuffer> body) {
-        return http.performRequestAsync(
-                "bulk", null, new Request("POST", bulkPath, BULK_PARAMETERS, NDJSON, body), null);
+    /** Sends lines of JSON. */
+    CompletableFuture<Response> lines(String path, Map<String, String> parameters, List<ByteBuffer> lines) {
+        return http.performRequestAsync("lines", null, new Request("POST", path, parameters, NDJSON, lines), null);
     }
 
-    CompletableFuture<Response> send(String method, String path, @Nullable String json) {
+    /** Sends one JSON document, or none. */
+    CompletableFuture<Response> send(
+            String method, String path, Map<String, String> parameters, @Nullable String json) {
         List<ByteBuffer> body = json == null ? null : List.of(ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8)));
-        return http.performRequestAsync("check", null, new Request(method, path, Map.of(), JSON, body), null);
+        return http.performRequestAsync("json", null, new Request(method, path, parameters, JSON, body), null);
     }
 
     @Override
@@ -129,16 +132,25 @@ final class BulkClient implements AutoCloseable {
         return new HttpHost(uri.getHost(), uri.getPort(), uri.getScheme());
     }
 
-    private static Header[] authorization(Authentication authentication) {
+    private static Header[] headers(ElasticsearchOptions options) {
+        List<Header> headers = new ArrayList<>();
+        String authorization = authorization(options.authentication());
+        if (authorization != null) {
+            headers.add(new BasicHeader("Authorization", authorization));
+        }
+        options.headers().forEach((name, value) -> headers.add(new BasicHeader(name, value)));
+        return headers.toArray(Header[]::new);
+    }
+
+    private static @Nullable String authorization(Authentication authentication) {
         if (authentication instanceof Authentication.Basic basic) {
             String credentials = basic.username() + ":" + basic.password();
-            String encoded = Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
-            return new Header[] {new BasicHeader("Authorization", "Basic " + encoded)};
+            return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
         }
         if (authentication instanceof Authentication.ApiKey key) {
-            return new Header[] {new BasicHeader("Authorization", "ApiKey " + key.encoded())};
+            return "ApiKey " + key.encoded();
         }
-        return new Header[0];
+        return authentication instanceof Authentication.Bearer bearer ? "Bearer " + bearer.token() : null;
     }
 
     private static @Nullable SSLContext trust(ElasticsearchOptions options) throws IOException {
