@@ -63,8 +63,13 @@ public final class SqlJar {
     private String run(List<Class<?>> libraries, String... main) throws Exception {
         List<String> path = new ArrayList<>(List.of(jar.toString()));
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> Path.of(entry).getFileName().toString().matches("(flink-|slf4j-|log4j-|commons-|snakeyaml"
-                        + "|lz4|snappy|kryo|minlog|objenesis|chill|javassist|asm-|config-|reflections).*\\.jar"))
+                .filter(
+                        entry -> Path.of(entry)
+                                .getFileName()
+                                .toString()
+                                .matches(
+                                        "(flink-|slf4j-|log4j-|commons-|snakeyaml"
+                                                + "|lz4|snappy|kryo|minlog|objenesis|chill|javassist|asm-|config-|reflections).*\\.jar"))
                 .forEach(path::add);
         path.add(home(SqlJar.class));
         libraries.forEach(library -> path.add(home(library)));
@@ -97,7 +102,10 @@ public final class SqlJar {
     /** Jar or folder that {@code type} comes from. */
     private static String home(Class<?> type) {
         try {
-            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+            return Path.of(type.getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
                     .toString();
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
