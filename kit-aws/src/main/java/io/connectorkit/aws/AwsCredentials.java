@@ -1,6 +1,7 @@
 package io.connectorkit.aws;
 
 import java.io.Serializable;
+import java.net.URI;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,12 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 /** Where the credentials that sign a request come from. */
 public sealed interface AwsCredentials extends Serializable {
 
-    /** Opens the SDK's provider on the machine that uses it. */
-    AwsCredentialsProvider open();
+    /**
+     * Opens the SDK's provider on the machine that uses it; closed with the client that signs with it.
+     *
+     * @param region where roles are assumed; null takes it from the SDK's own chain
+     */
+    AwsCredentialsProvider open(@Nullable String region);
 
     /** The SDK's default chain: system properties, environment, web identity, profile, container, instance. */
     static AwsCredentials defaultChain() {
@@ -37,7 +42,23 @@ public sealed interface AwsCredentials extends Serializable {
         return new Keys(accessKeyId, secretAccessKey, Objects.requireNonNull(sessionToken, "sessionToken"));
     }
 
-    /** A provider of your own, such as one that assumes a role. */
+    /** What the environment of a pod says: AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_SESSION_NAME. */
+    static AwsCredentials webIdentity() {
+        return new WebIdentity(null, null, null);
+    }
+
+    /** The role that an identity token of another provider, in a file of the machine, may assume. */
+    static AwsCredentials webIdentity(String roleArn, String tokenFile) {
+        return new WebIdentity(
+                Objects.requireNonNull(roleArn, "roleArn"), Objects.requireNonNull(tokenFile, "tokenFile"), null);
+    }
+
+    /** A role, assumed with the keys of the default chain. See {@link AssumeRole} for an external id and other keys. */
+    static AssumeRole assumeRole(String roleArn) {
+        return new AssumeRole(roleArn, "connector-kit", null, defaultChain(), null);
+    }
+
+    /** A provider of your own. */
     static <S extends Supplier<AwsCredentialsProvider> & Serializable> AwsCredentials provider(S supplier) {
         return new Provider(supplier);
     }
@@ -45,7 +66,7 @@ public sealed interface AwsCredentials extends Serializable {
     /** The SDK's default chain. */
     record DefaultChain() implements AwsCredentials {
         @Override
-        public AwsCredentialsProvider open() {
+        public AwsCredentialsProvider open(@Nullable String region) {
             return DefaultCredentialsProvider.builder().build();
         }
     }
@@ -57,7 +78,7 @@ public sealed interface AwsCredentials extends Serializable {
         }
 
         @Override
-        public AwsCredentialsProvider open() {
+        public AwsCredentialsProvider open(@Nullable String region) {
             return ProfileCredentialsProvider.create(name);
         }
     }
@@ -70,7 +91,7 @@ public sealed interface AwsCredentials extends Serializable {
         }
 
         @Override
-        public AwsCredentialsProvider open() {
+        public AwsCredentialsProvider open(@Nullable String region) {
             return StaticCredentialsProvider.create(
                     sessionToken == null
                             ? AwsBasicCredentials.create(accessKeyId, secretAccessKey)
@@ -84,6 +105,73 @@ public sealed interface AwsCredentials extends Serializable {
         }
     }
 
+    /** An assumed role by identity token; null parts come from the environment. */
+    record WebIdentity(@Nullable String roleArn, @Nullable String tokenFile, @Nullable String sessionName)
+            implements AwsCredentials {
+        public WebIdentity {
+            RoleSession.check(roleArn, sessionName);
+        }
+
+        public WebIdentity withSessionName(String sessionName) {
+            return new WebIdentity(roleArn, tokenFile, sessionName);
+        }
+
+        @Override
+        public AwsCredentialsProvider open(@Nullable String region) {
+            return RoleSession.open(this, region);
+        }
+    }
+
+    /**
+     * An assumed role.
+     *
+     * @param sessionName told to the account of the role in its logs
+     * @param externalId what the role's account asks of third parties
+     * @param base the keys with which the role is assumed
+     * @param stsEndpoint address that replaces the token service's own
+     */
+    record AssumeRole(
+            String roleArn,
+            String sessionName,
+            @Nullable String externalId,
+            AwsCredentials base,
+            @Nullable URI stsEndpoint)
+            implements AwsCredentials {
+        public AssumeRole {
+            Objects.requireNonNull(roleArn, "roleArn");
+            Objects.requireNonNull(sessionName, "sessionName");
+            Objects.requireNonNull(base, "base");
+            RoleSession.check(roleArn, sessionName);
+        }
+
+        public AssumeRole withSessionName(String sessionName) {
+            return new AssumeRole(roleArn, sessionName, externalId, base, stsEndpoint);
+        }
+
+        public AssumeRole withExternalId(String externalId) {
+            return new AssumeRole(roleArn, sessionName, externalId, base, stsEndpoint);
+        }
+
+        public AssumeRole withBase(AwsCredentials base) {
+            return new AssumeRole(roleArn, sessionName, externalId, base, stsEndpoint);
+        }
+
+        public AssumeRole withStsEndpoint(URI stsEndpoint) {
+            return new AssumeRole(roleArn, sessionName, externalId, base, stsEndpoint);
+        }
+
+        @Override
+        public AwsCredentialsProvider open(@Nullable String region) {
+            return RoleSession.open(this, region);
+        }
+
+        @Override
+        public String toString() {
+            return "AssumeRole[roleArn=" + roleArn + ", sessionName=" + sessionName + ", externalId="
+                    + (externalId == null ? "none" : "***") + ", base=" + base + ", stsEndpoint=" + stsEndpoint + "]";
+        }
+    }
+
     /** A provider of the user's own. */
     record Provider(Supplier<AwsCredentialsProvider> supplier) implements AwsCredentials {
         public Provider {
@@ -91,7 +179,7 @@ public sealed interface AwsCredentials extends Serializable {
         }
 
         @Override
-        public AwsCredentialsProvider open() {
+        public AwsCredentialsProvider open(@Nullable String region) {
             return supplier.get();
         }
 

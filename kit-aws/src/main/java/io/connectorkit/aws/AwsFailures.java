@@ -1,9 +1,12 @@
 package io.connectorkit.aws;
 
 import io.connectorkit.failure.FailureKind;
+import io.netty.handler.timeout.ReadTimeoutException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** What a failure of an AWS request says about trying again. */
@@ -12,6 +15,7 @@ public final class AwsFailures {
     private static final int MAX_CAUSES = 16;
 
     private static final Set<String> THROTTLED = Set.of(
+            "KMSThrottlingException",
             "LimitExceededException",
             "ProvisionedThroughputExceededException",
             "RequestLimitExceeded",
@@ -22,16 +26,38 @@ public final class AwsFailures {
             "ThrottledException",
             "TooManyRequestsException");
 
+    /** Refusals with the status of a bad request that pass by themselves. */
+    private static final Set<String> PASSING = Set.of(
+            "InternalFailure",
+            "InternalServerError",
+            "ReplicatedWriteConflictException",
+            "RequestTimeout",
+            "RequestTimeoutException",
+            "ResourceInUseException",
+            "TransactionConflictException",
+            "TransactionInProgressException");
+
+    private static final Set<String> REJECTED =
+            Set.of("InvalidArgumentException", "ValidationException", "SerializationException");
+
+    private static final Set<String> EXPIRED = Set.of("ExpiredToken", "ExpiredTokenException");
+
     private static final Set<String> FATAL = Set.of(
             "AccessDenied",
             "AccessDeniedException",
+            "AuthFailure",
             "ExpiredToken",
             "ExpiredTokenException",
             "IncompleteSignature",
             "IncompleteSignatureException",
             "InvalidClientTokenId",
             "InvalidSignatureException",
+            "InvalidKMSResourceException",
             "KMSAccessDeniedException",
+            "KMSDisabledException",
+            "KMSInvalidStateException",
+            "KMSNotFoundException",
+            "KMSOptInRequired",
             "MissingAuthenticationToken",
             "MissingAuthenticationTokenException",
             "OptInRequired",
@@ -58,6 +84,8 @@ public final class AwsFailures {
         String code = code(failure);
         if (FATAL.contains(code)) {
             return FailureKind.FATAL;
+        } else if (PASSING.contains(code)) {
+            return FailureKind.RETRYABLE;
         } else if (THROTTLED.contains(code) || failure.isThrottlingException() || failure.statusCode() == 429) {
             return FailureKind.THROTTLED;
         } else if (failure.statusCode() == 401 || failure.statusCode() == 403) {
@@ -66,6 +94,40 @@ public final class AwsFailures {
             return FailureKind.RETRYABLE;
         }
         return FailureKind.REJECTED;
+    }
+
+    /** The kind of one entry's error code, as {@code PutRecords} tells it; what is not known is RETRYABLE. */
+    public static FailureKind entryKind(String code) {
+        if (FATAL.contains(code)) {
+            return FailureKind.FATAL;
+        } else if (THROTTLED.contains(code)) {
+            return FailureKind.THROTTLED;
+        }
+        return REJECTED.contains(code) ? FailureKind.REJECTED : FailureKind.RETRYABLE;
+    }
+
+    /** Whether a refused description of a resource says nothing about writing to it: not allowed, or asked too often. */
+    public static boolean mayWriteThough(Throwable failure) {
+        return code(failure).startsWith("AccessDenied") || kind(failure) == FailureKind.THROTTLED;
+    }
+
+    /** Whether the credentials that signed the request are no longer valid, so that newer ones may be. */
+    public static boolean isExpired(Throwable failure) {
+        return EXPIRED.contains(code(failure));
+    }
+
+    /** Whether a request was given up on this side, so that it may still be applied on the other. */
+    public static boolean isTimeout(Throwable failure) {
+        Throwable cause = failure;
+        for (int i = 0; i < MAX_CAUSES && cause != null; i++) {
+            if (cause instanceof ApiCallTimeoutException
+                    || cause instanceof ApiCallAttemptTimeoutException
+                    || cause instanceof ReadTimeoutException) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
     }
 
     /** What the service called the failure, such as {@code ValidationException}; empty when it did not say. */
@@ -111,6 +173,8 @@ public final class AwsFailures {
                     && message != null
                     && (message.contains("Unable to load credentials")
                             || message.contains("Unable to load region")
+                            || message.contains("Unable to find a region")
+                            || message.contains("Either the environment variable AWS_WEB_IDENTITY_TOKEN_FILE")
                             || message.contains("Profile file contained no credentials"))) {
                 return true;
             }

@@ -14,6 +14,7 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
+import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 
@@ -81,6 +82,12 @@ public record AwsOptions(
         }
     }
 
+    /** Where requests go, for messages: {@code region eu-west-1}, with the endpoint where it is not the service's own. */
+    public String place() {
+        return (region == null ? "the region of the SDK's own chain" : "region " + region)
+                + (endpoint == null ? "" : " at " + endpoint);
+    }
+
     /** Region and credentials from the SDK's own chains, 256 connections, requests of at most 20 s. */
     public static AwsOptions defaults() {
         return new AwsOptions(
@@ -119,19 +126,33 @@ public record AwsOptions(
      * is chained to them must not block.
      */
     public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C build(B builder) {
-        builder.credentialsProvider(credentials.open())
+        return build(builder, Protocol.HTTP1_1);
+    }
+
+    /** {@link #build(AwsClientBuilder)} over a version of HTTP: for a service whose default is another one. */
+    public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C build(B builder, Protocol protocol) {
+        return build(builder, protocol, RenewableCredentials.of(this));
+    }
+
+    /** {@link #build(AwsClientBuilder, Protocol)} with credentials that the caller may renew; closed with the client. */
+    public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C build(
+            B builder, Protocol protocol, RenewableCredentials signer) {
+        builder.credentialsProvider(signer)
                 .overrideConfiguration(ClientOverrideConfiguration.builder()
                         .retryStrategy(AwsRetryStrategy.doNotRetry())
                         .apiCallTimeout(requestTimeout)
                         .build())
                 .asyncConfiguration(async ->
                         async.advancedOption(SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
-                .httpClientBuilder(PromptHttpClient.builder(NettyNioAsyncHttpClient.builder()
-                        .maxConcurrency(maxConnections)
-                        .maxPendingConnectionAcquires(10 * maxConnections)
-                        .connectionAcquisitionTimeout(requestTimeout)
-                        .connectionTimeout(connectTimeout)
-                        .readTimeout(requestTimeout)));
+                .httpClientBuilder(PromptHttpClient.builder(
+                        NettyNioAsyncHttpClient.builder()
+                                .protocol(protocol)
+                                .maxConcurrency(maxConnections)
+                                .maxPendingConnectionAcquires(10 * maxConnections)
+                                .connectionAcquisitionTimeout(requestTimeout)
+                                .connectionTimeout(connectTimeout)
+                                .readTimeout(requestTimeout),
+                        signer));
         if (region != null) {
             builder.region(Region.of(region));
         }

@@ -12,21 +12,25 @@ import software.amazon.awssdk.utils.AttributeMap;
 
 /**
  * The SDK's Netty client on one I/O thread of its own that ends at once: the SDK's own group stays quiet for two seconds
- * first, which every restart of a job would wait for.
+ * first, which every restart of a job would wait for. Closes the credentials with it, for the SDK leaves them open.
  */
 final class PromptHttpClient implements SdkAsyncHttpClient {
 
     private final NioEventLoopGroup threads;
     private final SdkAsyncHttpClient client;
 
-    private PromptHttpClient(NettyNioAsyncHttpClient.Builder netty, AttributeMap defaults) {
+    private final RenewableCredentials signer;
+
+    private PromptHttpClient(
+            NettyNioAsyncHttpClient.Builder netty, RenewableCredentials signer, AttributeMap defaults) {
+        this.signer = signer;
         threads = new NioEventLoopGroup(1, new DefaultThreadFactory("kit-aws-io", true));
         client = netty.eventLoopGroup(SdkEventLoopGroup.create(threads)).buildWithDefaults(defaults);
     }
 
     /** Closed together with the service client that it is built for. */
-    static Builder builder(NettyNioAsyncHttpClient.Builder netty) {
-        return new Builder(netty);
+    static Builder builder(NettyNioAsyncHttpClient.Builder netty, RenewableCredentials signer) {
+        return new Builder(netty, signer);
     }
 
     @Override
@@ -42,19 +46,23 @@ final class PromptHttpClient implements SdkAsyncHttpClient {
     @Override
     public void close() {
         client.close();
+        signer.close();
         var unused = threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
     static final class Builder implements SdkAsyncHttpClient.Builder<Builder> {
         private final NettyNioAsyncHttpClient.Builder netty;
 
-        private Builder(NettyNioAsyncHttpClient.Builder netty) {
+        private final RenewableCredentials signer;
+
+        private Builder(NettyNioAsyncHttpClient.Builder netty, RenewableCredentials signer) {
             this.netty = netty;
+            this.signer = signer;
         }
 
         @Override
         public SdkAsyncHttpClient buildWithDefaults(AttributeMap defaults) {
-            return new PromptHttpClient(netty, defaults);
+            return new PromptHttpClient(netty, signer, defaults);
         }
     }
 }

@@ -76,14 +76,17 @@ final class Answers<P> {
     }
 
     private int deliverAll(Request<P> request, long nowMillis) {
+        int delivered = 0;
         for (int i = 0; i < request.count; i++) {
-            buffer.settle(buffer.slot(request.slots[i]), nowMillis);
+            Slot<P> slot = buffer.slot(request.slots[i]);
+            delivered += slot.arrivals;
+            buffer.settle(slot, nowMillis);
         }
-        metrics.recordsSend.inc(request.count);
-        rejections.accepted(request.count);
+        metrics.recordsSend.inc(delivered);
+        rejections.accepted(delivered);
         metrics.bytesSend.inc(request.bytes);
         window.succeeded();
-        return request.count;
+        return delivered;
     }
 
     private int settleEach(Request<P> request, List<Outcome> outcomes, long nowMillis) throws IOException {
@@ -98,11 +101,11 @@ final class Answers<P> {
             Slot<P> slot = buffer.slot(request.slots[i]);
             Outcome outcome = outcomes.get(i);
             if (outcome == Outcome.Settled.DELIVERED) {
-                delivered++;
+                delivered += slot.arrivals;
                 metrics.bytesSend.inc(slot.bytes);
                 buffer.settle(slot, nowMillis);
             } else if (outcome == Outcome.Settled.STALE) {
-                stale++;
+                stale += slot.arrivals;
                 buffer.settle(slot, nowMillis);
             } else if (outcome instanceof Outcome.Failed failed) {
                 failures.add(slot, kindOf(failed.kind(), failed.cause()), failed.cause());
@@ -148,8 +151,8 @@ final class Answers<P> {
             switch (kind) {
                 case FATAL -> throw new IOException(name + " cannot be written to: " + cause.getMessage(), cause);
                 case REJECTED -> {
-                    metrics.rejected.inc();
-                    metrics.causes.rejected(cause);
+                    metrics.rejected.inc(slot.arrivals);
+                    metrics.causes.rejected(cause, slot.arrivals);
                     Change<P> change = slot.current();
                     int attempts = slot.attempts + 1;
                     buffer.settle(slot, nowMillis);

@@ -27,8 +27,8 @@ final class CauseMetrics {
         counter(SinkMetric.RETRIES, cause).inc();
     }
 
-    void rejected(Throwable cause) {
-        counter(SinkMetric.REJECTED, cause).inc();
+    void rejected(Throwable cause, int changes) {
+        counter(SinkMetric.REJECTED, cause).inc(changes);
     }
 
     private Counter counter(SinkMetric metric, Throwable cause) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ final class DynamoDbStreamsApi implements ShardApi<DynamoDbChange> {
 
     private final DynamoDbStreamsOptions options;
     private final DynamoDbStreamsAsyncClient client;
+    private final LongSupplier clockMillis;
     private boolean warnedDisabled;
 
     /** A shard that is gone while its stream is there. */
@@ -58,8 +60,14 @@ final class DynamoDbStreamsApi implements ShardApi<DynamoDbChange> {
     }
 
     DynamoDbStreamsApi(DynamoDbStreamsOptions options) {
+        this(options, options.aws().build(DynamoDbStreamsAsyncClient.builder()), System::currentTimeMillis);
+    }
+
+    /** Closes the client at its own end. */
+    DynamoDbStreamsApi(DynamoDbStreamsOptions options, DynamoDbStreamsAsyncClient client, LongSupplier clockMillis) {
         this.options = options;
-        this.client = options.aws().build(DynamoDbStreamsAsyncClient.builder());
+        this.client = client;
+        this.clockMillis = clockMillis;
     }
 
     @Override
@@ -201,24 +209,28 @@ final class DynamoDbStreamsApi implements ShardApi<DynamoDbChange> {
                 .thenApply(response -> page(response, shardId, limit));
     }
 
-    private static ShardPage<DynamoDbChange> page(GetRecordsResponse response, String shardId, int limit) {
+    private ShardPage<DynamoDbChange> page(GetRecordsResponse response, String shardId, int limit) {
         List<ShardRecord<DynamoDbChange>> records =
                 new ArrayList<>(response.records().size());
         long createdMillis = 0;
+        long bytes = 0;
         for (Record record : response.records()) {
             DynamoDbChange change = DynamoDbChange.of(record, shardId);
             createdMillis = change.approximateCreationTime().toEpochMilli();
             records.add(new ShardRecord<>(change.sequenceNumber(), createdMillis, change));
+            Long size = record.dynamodb().sizeBytes();
+            bytes += size == null ? 0 : size;
         }
-        return new ShardPage<>(records, response.nextShardIterator(), behind(records.size(), createdMillis, limit));
+        long behind = behind(records.size(), createdMillis, limit);
+        return new ShardPage<>(records, response.nextShardIterator(), behind, bytes, 0);
     }
 
     /** The service does not tell: a full page, or one of old records, has more behind it. */
-    private static long behind(int records, long createdMillis, int limit) {
+    private long behind(int records, long createdMillis, int limit) {
         if (records == 0) {
             return 0;
         }
-        long age = System.currentTimeMillis() - createdMillis;
+        long age = clockMillis.getAsLong() - createdMillis;
         return records >= limit || age > TIME_MARGIN.toMillis() ? Math.max(1, age) : 0;
     }
 

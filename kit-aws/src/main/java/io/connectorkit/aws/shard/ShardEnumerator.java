@@ -2,13 +2,13 @@ package io.connectorkit.aws.shard;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.apache.flink.api.connector.source.SourceEvent;
@@ -36,6 +36,8 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     /** A subtask may have this many shards more than the one with the fewest before a child waits to go elsewhere. */
     private static final int MAX_SKEW = 2;
 
+    private static final int MANY = Integer.MAX_VALUE / 2;
+
     /** How often the very first listing is tried: a wrong address should be told within seconds. */
     static final int FIRST_ATTEMPTS = 6;
 
@@ -45,35 +47,44 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     private final SplitEnumeratorContext<ShardSplit> context;
     private final ShardApi<?> api;
     private final ShardSourceOptions options;
+    private final ShardPlacement placement;
     private final Clock clock;
     private final RandomGenerator random;
     private final Consumer<EnumeratorState> begun;
     private final boolean restored;
     private final long startMillis;
+    private final @Nullable Instant stopAt;
 
     private final ShardGraph graph;
     /** Subtasks chosen for shards whose reader has not registered yet. */
     private final Map<String, Integer> planned = new HashMap<>();
-    /** Ends that each snapshot holds and no completed checkpoint did before. */
-    private final TreeMap<Long, Set<String>> endsBySnapshot = new TreeMap<>();
-    /** Ends told by readers that still keep them, with the subtask that told. */
-    private final Map<String, Integer> toldEnds = new HashMap<>();
+
+    private final EndLedger ends = new EndLedger();
+    private final EnumeratorGauges gauges = new EnumeratorGauges();
+    /** Subtasks that were told that no more comes. */
+    private final Set<Integer> finished = new HashSet<>();
 
     private @Nullable String stream;
     private boolean listed;
     private boolean snapshotSeen;
     private int failures;
+    private int endsListed = -1;
+    /** How many ends readers told; {@link #endsListed} of them had been told when the last listing began. */
+    private final AtomicInteger endsTold = new AtomicInteger();
+
     private long eagerMillis = TICK_MILLIS;
     private volatile long nextListingMillis;
+    private volatile boolean unbegun;
     private volatile @Nullable String resolved;
 
-    /** What one listing brought. */
-    private record Listing(String stream, List<Shard> shards) {}
+    /** What one listing brought; parts of a snapshot in the first one only. */
+    private record Listing(String stream, List<Shard> shards, List<Shard> snapshot, int ends) {}
 
     ShardEnumerator(
             SplitEnumeratorContext<ShardSplit> context,
             ShardApi<?> api,
             ShardSourceOptions options,
+            ShardPlacement placement,
             @Nullable EnumeratorState restored,
             Consumer<EnumeratorState> begun,
             Clock clock,
@@ -81,17 +92,21 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
         this.context = context;
         this.api = api;
         this.options = options;
+        this.placement = placement;
         this.begun = begun;
         this.clock = clock;
         this.random = random;
         this.restored = restored != null;
         this.startMillis = restored == null ? clock.millis() : restored.startMillis();
+        this.stopAt = options.stop().resolve(startMillis);
         this.stream = restored == null ? null : restored.stream();
+        this.unbegun = stream == null;
         this.graph = restored == null ? new ShardGraph() : ShardGraph.restore(restored.shards());
     }
 
     @Override
     public void start() {
+        gauges.register(context.metricGroup());
         context.callAsync(this::listIfDue, this::onListing, 0, TICK_MILLIS);
     }
 
@@ -101,12 +116,16 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
 
     /** Runs on the coordinator's worker thread. */
     private Listing list() throws Exception {
+        boolean begins = unbegun;
+        int endsBefore = endsTold.get();
         String name = resolved;
         if (name == null) {
             name = api.resolveStream(stream);
+            gauges.snapshotRecords(api.snapshotRecords(name));
             resolved = name;
         }
-        return new Listing(name, api.listShards(name));
+        List<Shard> shards = api.listShards(name);
+        return new Listing(name, shards, begins ? api.snapshotParts(name) : List.of(), endsBefore);
     }
 
     private void onListing(@Nullable Listing listing, @Nullable Throwable failure) {
@@ -116,10 +135,12 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
             failures = 0;
             if (stream == null) {
                 begin(listing);
-            } else {
+            } else if (options.stop().kind() != StopPosition.Kind.LATEST) {
+                // A shard that was not in the first listing began after "latest".
                 graph.update(listing.stream(), listing.shards());
             }
             listed = true;
+            endsListed = listing.ends();
             eagerMillis = Math.min(2 * eagerMillis, options.discoveryInterval().toMillis());
             nextListingMillis = clock.millis() + eagerMillis;
         }
@@ -128,14 +149,49 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
 
     private void begin(Listing listing) {
         stream = listing.stream();
-        Instant since = Instant.ofEpochMilli(startMillis).minus(api.limits().timeMargin());
-        ShardPosition position = ShardPosition.oldest();
-        if (options.start() == StartPosition.LATEST) {
-            position = restored ? ShardPosition.since(since) : ShardPosition.latest(since);
+        unbegun = false;
+        StartPosition start = options.start();
+        List<Shard> parts = listing.snapshot();
+        graph.beginWith(listing.stream(), parts);
+        if (start.kind() == StartPosition.Kind.SEQUENCE_NUMBERS && parts.isEmpty()) {
+            requireListed(listing, start.sequenceNumbers().keySet());
+            graph.beginAfter(listing.stream(), listing.shards(), start.sequenceNumbers());
+        } else {
+            // What was closed before a snapshot is in it.
+            ShardPosition first = parts.isEmpty() ? firstPosition(start) : ShardPosition.since(startedSince());
+            boolean fromNow = !parts.isEmpty() || first.kind() == ShardPosition.Kind.LATEST;
+            graph.begin(listing.stream(), listing.shards(), first, fromNow);
         }
-        graph.begin(listing.stream(), listing.shards(), position);
         begun.accept(state());
-        LOG.info("Reading stream {} of {} shards from {}", stream, graph.size(), options.start());
+        LOG.info(
+                "Reading stream {} of {} shards from {}",
+                stream,
+                listing.shards().size(),
+                parts.isEmpty() ? start : "a snapshot of " + parts.size() + " parts");
+    }
+
+    private Instant startedSince() {
+        return Instant.ofEpochMilli(startMillis).minus(api.limits().timeMargin());
+    }
+
+    private ShardPosition firstPosition(StartPosition start) {
+        if (start.time() != null) {
+            return ShardPosition.since(start.time());
+        } else if (start.kind() == StartPosition.Kind.TRIM_HORIZON) {
+            return ShardPosition.oldest();
+        }
+        return restored ? ShardPosition.since(startedSince()) : ShardPosition.latest(startedSince());
+    }
+
+    private static void requireListed(Listing listing, Set<String> named) {
+        Set<String> unknown = new TreeSet<>(named);
+        listing.shards().forEach(shard -> unknown.remove(shard.id()));
+        if (!unknown.isEmpty()) {
+            throw new ShardSourceException(
+                    "source.start must name shards of stream '" + listing.stream() + "', got also " + unknown
+                            + "; leave out shards that were trimmed",
+                    null);
+        }
     }
 
     private void onListingFailed(Throwable failure) {
@@ -159,6 +215,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
 
     @Override
     public void addReader(int subtask) {
+        finished.remove(subtask);
         assign();
     }
 
@@ -170,14 +227,11 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     @Override
     public void addSplitsBack(List<ShardSplit> splits, int subtask) {
         // Called for every subtask that is reset, also without splits.
-        for (String undone : graph.undo(subtask)) {
-            endsBySnapshot.values().forEach(ends -> ends.remove(undone));
-            toldEnds.remove(undone);
-        }
+        finished.remove(subtask);
+        graph.undo(subtask).forEach(ends::undo);
         for (ShardSplit split : splits) {
             graph.giveBack(split);
-            endsBySnapshot.values().forEach(ends -> ends.remove(split.shardId()));
-            toldEnds.remove(split.shardId());
+            ends.undo(split.shardId());
         }
         assign();
     }
@@ -186,8 +240,9 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     public void handleSourceEvent(int subtask, SourceEvent event) {
         if (event instanceof ShardEvent.Ended ended) {
             graph.ended(ended.shardId(), subtask, false);
-            toldEnds.put(ended.shardId(), subtask);
-            if (!graph.hasChildOf(ended.shardId())) {
+            ends.told(ended.shardId(), subtask);
+            endsTold.incrementAndGet();
+            if (options.stop().isBounded() || graph.isChildless(ended.shardId())) {
                 // Its children exist since it was closed, but were not listed yet.
                 eagerMillis = TICK_MILLIS / 2;
                 nextListingMillis = clock.millis();
@@ -196,7 +251,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
             restored.reading().forEach(id -> graph.reading(id, subtask));
             for (String id : restored.ended()) {
                 graph.ended(id, subtask, true);
-                toldEnds.put(id, subtask);
+                ends.told(id, subtask);
             }
         }
         assign();
@@ -207,10 +262,13 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
             return;
         }
         for (ShardGraph.Ready ready : graph.ready()) {
-            ShardSplit split = ready.split();
+            String id = ready.split().shardId();
+            ShardSplit split = ready.split().stoppingAt(graph.isPart(id) ? null : stopAt);
             int target = planned.getOrDefault(split.shardId(), ShardGraph.NOBODY);
             if (target == ShardGraph.NOBODY) {
-                target = choose(ready.after());
+                target = placement == ShardPlacement.PLAIN
+                        ? Math.floorMod(id.hashCode(), context.currentParallelism())
+                        : choose(ready.after());
             }
             if (target == ShardGraph.NOBODY) {
                 continue;
@@ -223,11 +281,27 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
                 planned.put(split.shardId(), target);
             }
         }
+        gauges.show(graph);
+        finish();
+    }
+
+    /** Ends a bounded job once all was read and no listing brings more. */
+    private void finish() {
+        if (!options.stop().isBounded() || endsListed != endsTold.get() || !graph.allEnded()) {
+            return;
+        }
+        for (int subtask : context.registeredReaders().keySet()) {
+            if (finished.add(subtask)) {
+                context.signalNoMoreSplits(subtask);
+            }
+        }
     }
 
     private int choose(Set<Integer> after) {
         int[] loads = graph.loads(context.currentParallelism());
         planned.values().forEach(subtask -> loads[subtask]++);
+        // Readers that were told that nothing follows take nothing more.
+        finished.stream().filter(subtask -> subtask < loads.length).forEach(subtask -> loads[subtask] = MANY);
         int least = 0;
         for (int subtask = 1; subtask < loads.length; subtask++) {
             if (loads[subtask] < loads[least]) {
@@ -256,9 +330,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     @Override
     public EnumeratorState snapshotState(long checkpointId) {
         snapshotSeen = true;
-        Set<String> ends = new HashSet<>(graph.fragileEnds());
-        ends.addAll(toldEnds.keySet());
-        endsBySnapshot.put(checkpointId, ends);
+        ends.snapshot(checkpointId, graph.fragileEnds());
         return state();
     }
 
@@ -268,20 +340,9 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
 
     @Override
     public void notifyCheckpointComplete(long checkpointId) {
-        Set<String> ends = endsBySnapshot.get(checkpointId);
-        endsBySnapshot.headMap(checkpointId, true).clear();
-        if (ends == null) {
-            return;
-        }
-        graph.keep(ends);
-        Map<Integer, List<String>> bySubtask = new HashMap<>();
-        for (String id : ends) {
-            Integer subtask = toldEnds.remove(id);
-            if (subtask != null) {
-                bySubtask.computeIfAbsent(subtask, s -> new ArrayList<>()).add(id);
-            }
-        }
-        bySubtask.forEach((subtask, ids) -> {
+        Set<String> kept = ends.completed(checkpointId);
+        graph.keep(kept);
+        ends.settle(kept).forEach((subtask, ids) -> {
             // A reader that is away is being restored: it will tell its ends again.
             if (context.registeredReaders().containsKey(subtask)) {
                 context.sendEventToSourceReader(subtask, new ShardEvent.EndsKept(ids));

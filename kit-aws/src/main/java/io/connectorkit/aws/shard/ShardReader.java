@@ -1,7 +1,6 @@
 package io.connectorkit.aws.shard;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,17 +8,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
-import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.core.io.InputStatus;
-import org.apache.flink.util.Collector;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
+import org.apache.flink.util.UserCodeClassLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,33 +29,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
 
-    /** A shard as the task thread sees it. */
-    private static final class Active<R, T> {
-        final ShardPacer<R> pacer;
-        ShardSplit split;
-
-        @Nullable
-        SourceOutput<T> output;
-
-        boolean paused;
-        final Queue<ShardInbox.Delivery<R>> parked = new ArrayDeque<>();
-
-        Active(ShardPacer<R> pacer, ShardSplit split) {
-            this.pacer = pacer;
-            this.split = split;
-        }
-    }
-
     private final SourceReaderContext context;
     private final ShardDeserializer<R, T> deserializer;
     private final ShardDesk<R> desk;
-    private final ShardInbox<R> inbox = new ShardInbox<>();
-    private final Map<String, Active<R, T>> active = new LinkedHashMap<>();
+    private final ShardInbox<R> inbox;
+    private final ShardMeter total;
+    private final Map<String, ActiveShard<R, T>> active = new LinkedHashMap<>();
     /** Shards read to their end that no completed checkpoint of the enumerator is known to hold. */
     private final Map<String, ShardSplit> ended = new LinkedHashMap<>();
 
-    private final List<Active<R, T>> withoutOutput = new ArrayList<>();
-    private final Emitter emitter = new Emitter();
+    private final List<ActiveShard<R, T>> withoutOutput = new ArrayList<>();
 
     /** Pages of shards that were paused, before anything newer of theirs in the inbox. */
     private final ArrayDeque<ShardInbox.Delivery<R>> resumed = new ArrayDeque<>();
@@ -64,9 +46,11 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
     private boolean started;
     private boolean noMoreSplits;
 
-    private @Nullable Active<R, T> current;
+    private @Nullable ActiveShard<R, T> current;
     private ShardInbox.@Nullable Delivery<R> delivery;
     private int next;
+    /** Records of the current page that were emitted. */
+    private int emitted;
 
     ShardReader(
             SourceReaderContext context,
@@ -78,15 +62,23 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
             RandomGenerator random) {
         this.context = context;
         this.deserializer = deserializer;
-        AtomicLong buffered = new AtomicLong();
-        ReaderMetrics metrics =
-                new ReaderMetrics(context.metricGroup(), this::millisBehind, this::openShards, buffered::get);
-        this.desk = new ShardDesk<>(api, options, metrics, timer, clock, random, inbox, buffered);
+        this.desk = new ShardDesk<>(api, options, timer, clock, random);
+        this.inbox = desk.inbox;
+        SourceReaderMetricGroup group = context.metricGroup();
+        this.total = new ShardMeter(group, null, this::millisBehind, this::headroom);
+        group.gauge(ShardMetric.OPEN_SHARDS.key(), this::openShards);
+        group.gauge(ShardMetric.BUFFERED_RECORDS.key(), desk::buffered);
+        group.setPendingRecordsGauge(desk::buffered);
     }
 
     @Override
     public void start() {
         started = true;
+        try {
+            deserializer.open(new Opening(context));
+        } catch (Exception e) {
+            throw new IllegalStateException("the deserializer could not be opened: " + e.getMessage(), e);
+        }
         if (!active.isEmpty() || !ended.isEmpty()) {
             context.sendSourceEventToCoordinator(
                     new ShardEvent.Restored(List.copyOf(active.keySet()), List.copyOf(ended.keySet())));
@@ -101,7 +93,12 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
                 ended.put(split.shardId(), split);
                 continue;
             }
-            Active<R, T> shard = new Active<>(new ShardPacer<>(desk, split), split);
+            MetricGroup group = context.metricGroup().addGroup("shard", split.shardId());
+            ActiveShard<R, T> shard = new ActiveShard<>(
+                    new ShardPacer<>(desk, split, group, total),
+                    split,
+                    desk.options.stop().time(),
+                    deserializer);
             synchronized (active) {
                 active.put(split.shardId(), shard);
             }
@@ -116,8 +113,8 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
     @Override
     public InputStatus pollNext(ReaderOutput<T> output) {
         // From its first moment on, a shard holds the watermark back, as its records may be older than others'.
-        for (Active<R, T> shard : withoutOutput) {
-            shard.output = output.createOutputForSplit(shard.split.splitId());
+        for (ActiveShard<R, T> shard : withoutOutput) {
+            shard.open(output.createOutputForSplit(shard.shardId()));
         }
         withoutOutput.clear();
         while (true) {
@@ -138,8 +135,10 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
             if (arrived == null) {
                 return false;
             }
-            Active<R, T> shard = active.get(arrived.pacer().shardId());
+            ActiveShard<R, T> shard = active.get(arrived.pacer().shardId());
             if (shard == null || shard.pacer != arrived.pacer()) {
+                // Read ahead of a shard that the job stopped reading.
+                desk.release(arrived.page().records().size());
                 continue;
             }
             if (shard.paused) {
@@ -149,23 +148,33 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
             current = shard;
             delivery = arrived;
             next = 0;
+            emitted = 0;
             return true;
         }
     }
 
     /** Emits the next record of the current page; false when there was none to emit. */
     private boolean emitOne(ReaderOutput<T> output) {
-        Active<R, T> shard = Objects.requireNonNull(current);
+        ActiveShard<R, T> shard = Objects.requireNonNull(current);
         ShardInbox.Delivery<R> page = Objects.requireNonNull(delivery);
         List<ShardRecord<R>> records = page.page().records();
-        boolean emitted = false;
-        while (!emitted && next < records.size()) {
-            ShardRecord<R> record = records.get(next++);
-            emitted = emit(shard, record);
+        boolean wanted = page.gap() != null;
+        if (page.gap() != null) {
+            shard.pass(page.gap(), desk.options.onGap());
         }
+        while (!wanted && next < records.size()) {
+            wanted = shard.emit(records.get(next++));
+        }
+        emitted += wanted && page.gap() == null ? 1 : 0;
         if (next >= records.size()) {
             current = null;
             delivery = null;
+            shard.pacer.meter().add(ShardMetric.RECORDS, emitted);
+            shard.pacer.meter().add(ShardMetric.BYTES, page.page().bytes());
+            context.metricGroup()
+                    .getIOMetricGroup()
+                    .getNumBytesInCounter()
+                    .inc(page.page().bytes());
             desk.release(records.size());
             if (page.last()) {
                 end(shard, output);
@@ -173,52 +182,25 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
                 shard.pacer.emitted();
             }
         }
-        return emitted;
-    }
-
-    private boolean emit(Active<R, T> shard, ShardRecord<R> record) {
-        Instant dropBefore = shard.split.dropBefore();
-        boolean wanted = dropBefore == null || record.createdMillis() >= dropBefore.toEpochMilli();
-        if (wanted) {
-            emitter.output = Objects.requireNonNull(shard.output);
-            emitter.createdMillis = record.createdMillis();
-            try {
-                deserializer.deserialize(record.value(), emitter);
-            } catch (Exception e) {
-                throw new IllegalStateException(
-                        "the record at sequence number " + record.sequenceNumber() + " of shard '"
-                                + shard.split.shardId() + "' of stream '" + shard.split.stream()
-                                + "' could not be deserialized: " + e.getClass().getName(),
-                        e);
-            }
-            desk.metrics.records.inc();
-        }
-        shard.split = new ShardSplit(
-                shard.split.stream(),
-                shard.split.shardId(),
-                ShardPosition.after(record.sequenceNumber()),
-                wanted ? null : dropBefore,
-                false);
         return wanted;
     }
 
-    private void end(Active<R, T> shard, ReaderOutput<T> output) {
-        ShardSplit split = shard.split;
+    private void end(ActiveShard<R, T> shard, ReaderOutput<T> output) {
+        String id = shard.shardId();
         shard.pacer.close();
+        shard.pacer.meter().close();
         synchronized (active) {
-            active.remove(split.shardId());
+            active.remove(id);
         }
-        output.releaseOutputForSplit(split.splitId());
-        ended.put(
-                split.shardId(),
-                new ShardSplit(split.stream(), split.shardId(), split.position().durable(), null, true));
-        context.sendSourceEventToCoordinator(new ShardEvent.Ended(split.shardId()));
+        output.releaseOutputForSplit(id);
+        ended.put(id, shard.split(true));
+        context.sendSourceEventToCoordinator(new ShardEvent.Ended(id));
     }
 
     @Override
     public List<ShardSplit> snapshotState(long checkpointId) {
         List<ShardSplit> state = new ArrayList<>(active.size() + ended.size());
-        active.values().forEach(shard -> state.add(shard.split.durable()));
+        active.values().forEach(shard -> state.add(shard.split(false)));
         state.addAll(ended.values());
         return state;
     }
@@ -244,10 +226,11 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
     @Override
     public void pauseOrResumeSplits(Collection<String> toPause, Collection<String> toResume) {
         for (String id : toPause) {
-            Active<R, T> shard = active.get(id);
+            ActiveShard<R, T> shard = active.get(id);
             if (shard != null) {
                 shard.paused = true;
                 if (current == shard && delivery != null) {
+                    shard.pacer.meter().add(ShardMetric.RECORDS, emitted);
                     park(shard, delivery, next);
                     current = null;
                     delivery = null;
@@ -255,7 +238,7 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
             }
         }
         for (String id : toResume) {
-            Active<R, T> shard = active.get(id);
+            ActiveShard<R, T> shard = active.get(id);
             if (shard != null && shard.paused) {
                 shard.paused = false;
                 for (ShardInbox.Delivery<R> parked : shard.parked) {
@@ -269,25 +252,29 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
     }
 
     /** Puts the rest of a page aside; it does not count as held, or paused shards would starve the others. */
-    private void park(Active<R, T> shard, ShardInbox.Delivery<R> arrived, int from) {
+    private void park(ActiveShard<R, T> shard, ShardInbox.Delivery<R> arrived, int from) {
         ShardPage<R> page = arrived.page();
         List<ShardRecord<R>> records = page.records();
         List<ShardRecord<R>> rest = List.copyOf(records.subList(from, records.size()));
         shard.parked.add(new ShardInbox.Delivery<>(
                 arrived.pacer(),
-                new ShardPage<>(rest, page.nextIterator(), page.millisBehindLatest()),
+                new ShardPage<>(rest, page.nextIterator(), page.millisBehindLatest(), page.bytes()),
+                arrived.gap(),
                 arrived.last()));
         desk.release(records.size());
     }
 
     private long millisBehind() {
-        long now = desk.clock.millis();
         synchronized (active) {
             return active.values().stream()
-                    .mapToLong(shard -> shard.pacer.millisBehind(now))
+                    .mapToLong(shard -> shard.pacer.millisBehind())
                     .max()
                     .orElse(0);
         }
+    }
+
+    private long headroom() {
+        return desk.api.limits().retention().toMillis() - millisBehind();
     }
 
     private long openShards() {
@@ -299,23 +286,23 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
     @Override
     public void close() {
         desk.timer.close();
-        active.values().forEach(shard -> shard.pacer.close());
+        active.values().forEach(shard -> {
+            shard.pacer.close();
+            shard.pacer.meter().close();
+        });
         desk.api.close();
     }
 
-    /** Gives the output of the current shard the time of the current record. */
-    private final class Emitter implements Collector<T> {
-        private @Nullable SourceOutput<T> output;
-        private long createdMillis;
-
+    /** What a deserializer may ask for when it is opened. */
+    private record Opening(SourceReaderContext reader) implements DeserializationSchema.InitializationContext {
         @Override
-        public void collect(T element) {
-            Objects.requireNonNull(output).collect(element, createdMillis);
+        public MetricGroup getMetricGroup() {
+            return reader.metricGroup();
         }
 
         @Override
-        public void close() {
-            // Lives as long as the reader.
+        public UserCodeClassLoader getUserCodeClassLoader() {
+            return reader.getUserCodeClassLoader();
         }
     }
 }

@@ -16,7 +16,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one source for services of shards: unbounded, at least once by itself and exactly once with Flink's checkpoints,
+ * The one source for services of shards: unbounded unless its options stop it, at least once by itself and exactly once with Flink's checkpoints,
  * each shard in order and every parent before its children.
  *
  * <p>Its timestamps are the times at which the service took the records; each shard has its own watermark, so give the
@@ -29,6 +29,7 @@ public final class ShardSource<R, T> implements Source<T, ShardSplit, Enumerator
     private final ShardApi.Factory<R> api;
     private final ShardDeserializer<R, T> deserializer;
     private final ShardSourceOptions options;
+    private final ShardPlacement placement;
 
     /**
      * What the first listing brought. The coordinator keeps this object while it restarts a job that has no checkpoint
@@ -36,20 +37,37 @@ public final class ShardSource<R, T> implements Source<T, ShardSplit, Enumerator
      */
     private transient volatile @Nullable EnumeratorState begun;
 
-    private ShardSource(ShardApi.Factory<R> api, ShardDeserializer<R, T> deserializer, ShardSourceOptions options) {
+    private ShardSource(
+            ShardApi.Factory<R> api,
+            ShardDeserializer<R, T> deserializer,
+            ShardSourceOptions options,
+            ShardPlacement placement) {
         this.api = Objects.requireNonNull(api, "api");
         this.deserializer = Objects.requireNonNull(deserializer, "deserializer");
         this.options = Objects.requireNonNull(options, "options");
+        this.placement = placement;
+        if (options.onGap() == OnGap.EMIT_EVENT && !deserializer.emitsGaps()) {
+            throw new IllegalArgumentException("source.on-gap must be fail or continue with a deserializer that has no"
+                    + " element for a gap, got emit-event; give the deserializer one, such as with withGaps(..)");
+        }
     }
 
     public static <R, T> Source<T, ? extends SourceSplit, ?> of(
             ShardApi.Factory<R> api, ShardDeserializer<R, T> deserializer, ShardSourceOptions options) {
-        return new ShardSource<>(api, deserializer, options);
+        return placed(api, deserializer, options, ShardPlacement.LINEAGE);
+    }
+
+    static <R, T> Source<T, ? extends SourceSplit, ?> placed(
+            ShardApi.Factory<R> api,
+            ShardDeserializer<R, T> deserializer,
+            ShardSourceOptions options,
+            ShardPlacement placement) {
+        return new ShardSource<>(api, deserializer, options, placement);
     }
 
     @Override
     public Boundedness getBoundedness() {
-        return Boundedness.CONTINUOUS_UNBOUNDED;
+        return options.stop().isBounded() ? Boundedness.BOUNDED : Boundedness.CONTINUOUS_UNBOUNDED;
     }
 
     @Override
@@ -68,6 +86,7 @@ public final class ShardSource<R, T> implements Source<T, ShardSplit, Enumerator
                 context,
                 api.open(),
                 options,
+                placement,
                 state,
                 first -> begun = first,
                 Clock.systemUTC(),

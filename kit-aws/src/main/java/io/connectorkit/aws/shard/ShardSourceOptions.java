@@ -11,6 +11,7 @@ import java.util.Objects;
  * What is the same for every shard source.
  *
  * @param start where a job without state starts
+ * @param stop where the job stops; a job that stops is bounded
  * @param discoveryInterval time between two listings of the shards; the end of a shard brings one forward
  * @param minPollDelay pause after a page that was not full; a full one is followed at once
  * @param maxPollDelay longest pause of an idle shard, reached by doubling
@@ -22,6 +23,7 @@ import java.util.Objects;
  */
 public record ShardSourceOptions(
         StartPosition start,
+        StopPosition stop,
         Duration discoveryInterval,
         Duration minPollDelay,
         Duration maxPollDelay,
@@ -33,12 +35,16 @@ public record ShardSourceOptions(
 
     public ShardSourceOptions {
         Objects.requireNonNull(start, "start");
+        Objects.requireNonNull(stop, "stop");
         Objects.requireNonNull(discoveryInterval, "discoveryInterval");
         Objects.requireNonNull(minPollDelay, "minPollDelay");
         Objects.requireNonNull(maxPollDelay, "maxPollDelay");
         Objects.requireNonNull(onGap, "onGap");
         Objects.requireNonNull(retry, "retry");
         List<String> problems = new ArrayList<>();
+        if (start.time() != null && stop.time() != null && !stop.time().isAfter(start.time())) {
+            problems.add("source.stop must be after source.start (" + start.time() + "), got " + stop.time());
+        }
         if (discoveryInterval.toMillis() < 1000) {
             problems.add("source.discovery-interval must be at least 1 s (the service allows 10 listings a second for"
                     + " the whole account), got " + discoveryInterval);
@@ -68,6 +74,7 @@ public record ShardSourceOptions(
     public static ShardSourceOptions defaults() {
         return new ShardSourceOptions(
                 StartPosition.LATEST,
+                StopPosition.NEVER,
                 Duration.ofSeconds(10),
                 Duration.ofMillis(50),
                 Duration.ofSeconds(1),
@@ -79,37 +86,42 @@ public record ShardSourceOptions(
 
     public ShardSourceOptions withStart(StartPosition start) {
         return new ShardSourceOptions(
-                start, discoveryInterval, minPollDelay, maxPollDelay, pageRecords, bufferedRecords, onGap, retry);
+                start, stop, discoveryInterval, minPollDelay, maxPollDelay, pageRecords, bufferedRecords, onGap, retry);
+    }
+
+    public ShardSourceOptions withStop(StopPosition stop) {
+        return new ShardSourceOptions(
+                start, stop, discoveryInterval, minPollDelay, maxPollDelay, pageRecords, bufferedRecords, onGap, retry);
     }
 
     public ShardSourceOptions withDiscoveryInterval(Duration discoveryInterval) {
         return new ShardSourceOptions(
-                start, discoveryInterval, minPollDelay, maxPollDelay, pageRecords, bufferedRecords, onGap, retry);
+                start, stop, discoveryInterval, minPollDelay, maxPollDelay, pageRecords, bufferedRecords, onGap, retry);
     }
 
     /** Sets both bounds at once, so that no order of calls is wrong. */
     public ShardSourceOptions withPollDelays(Duration minPollDelay, Duration maxPollDelay) {
         return new ShardSourceOptions(
-                start, discoveryInterval, minPollDelay, maxPollDelay, pageRecords, bufferedRecords, onGap, retry);
+                start, stop, discoveryInterval, minPollDelay, maxPollDelay, pageRecords, bufferedRecords, onGap, retry);
     }
 
     public ShardSourceOptions withPageRecords(int pageRecords) {
         return new ShardSourceOptions(
-                start, discoveryInterval, minPollDelay, maxPollDelay, pageRecords, bufferedRecords, onGap, retry);
+                start, stop, discoveryInterval, minPollDelay, maxPollDelay, pageRecords, bufferedRecords, onGap, retry);
     }
 
     public ShardSourceOptions withBufferedRecords(int bufferedRecords) {
         return new ShardSourceOptions(
-                start, discoveryInterval, minPollDelay, maxPollDelay, pageRecords, bufferedRecords, onGap, retry);
+                start, stop, discoveryInterval, minPollDelay, maxPollDelay, pageRecords, bufferedRecords, onGap, retry);
     }
 
     public ShardSourceOptions withOnGap(OnGap onGap) {
         return new ShardSourceOptions(
-                start, discoveryInterval, minPollDelay, maxPollDelay, pageRecords, bufferedRecords, onGap, retry);
+                start, stop, discoveryInterval, minPollDelay, maxPollDelay, pageRecords, bufferedRecords, onGap, retry);
     }
 
     public ShardSourceOptions withRetry(RetryPolicy retry) {
         return new ShardSourceOptions(
-                start, discoveryInterval, minPollDelay, maxPollDelay, pageRecords, bufferedRecords, onGap, retry);
+                start, stop, discoveryInterval, minPollDelay, maxPollDelay, pageRecords, bufferedRecords, onGap, retry);
     }
 }

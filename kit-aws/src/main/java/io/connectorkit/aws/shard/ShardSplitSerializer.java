@@ -9,10 +9,13 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Version 1: stream, shard, kind by number, sequence number, time, dropBefore (presence byte first), ended. */
+/**
+ * Version 2: stream, shard, kind by number, sequence number, time, dropBefore (presence byte first), ended, stopAt,
+ * readUpTo. Version 1 ends before stopAt.
+ */
 final class ShardSplitSerializer implements SimpleVersionedSerializer<ShardSplit> {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** Numbers of the kinds as written: never reordered. */
     private static final ShardPosition.Kind[] KINDS = {
@@ -38,12 +41,12 @@ final class ShardSplitSerializer implements SimpleVersionedSerializer<ShardSplit
     @Override
     public ShardSplit deserialize(int version, byte[] bytes) throws IOException {
         checkVersion(version);
-        return read(new DataInputDeserializer(bytes));
+        return read(new DataInputDeserializer(bytes), version);
     }
 
     static void checkVersion(int version) throws IOException {
-        if (version != VERSION) {
-            throw new IOException("state of the shard source must have version " + VERSION + ", got " + version
+        if (version < 1 || version > VERSION) {
+            throw new IOException("state of the shard source must have version 1 to " + VERSION + ", got " + version
                     + "; it was written by a newer kit");
         }
     }
@@ -57,9 +60,11 @@ final class ShardSplitSerializer implements SimpleVersionedSerializer<ShardSplit
         writeNullable(position.time(), out);
         writeNullable(split.dropBefore(), out);
         out.writeBoolean(split.ended());
+        writeNullable(split.stopAt(), out);
+        writeNullable(split.readUpTo(), out);
     }
 
-    static ShardSplit read(DataInput in) throws IOException {
+    static ShardSplit read(DataInput in, int version) throws IOException {
         String stream = in.readUTF();
         String shardId = in.readUTF();
         int number = in.readByte();
@@ -68,7 +73,12 @@ final class ShardSplitSerializer implements SimpleVersionedSerializer<ShardSplit
         }
         String sequenceNumber = in.readBoolean() ? in.readUTF() : null;
         ShardPosition position = new ShardPosition(KINDS[number], sequenceNumber, readInstant(in));
-        return new ShardSplit(stream, shardId, position, readInstant(in), in.readBoolean());
+        Instant dropBefore = readInstant(in);
+        boolean ended = in.readBoolean();
+        boolean one = version == 1;
+        Instant stopAt = one ? null : readInstant(in);
+        Instant readUpTo = one ? null : readInstant(in);
+        return new ShardSplit(stream, shardId, position, dropBefore, stopAt, readUpTo, ended);
     }
 
     private static int number(ShardPosition.Kind kind) {

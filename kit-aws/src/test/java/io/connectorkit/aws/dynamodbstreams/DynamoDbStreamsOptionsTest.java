@@ -34,6 +34,7 @@ class DynamoDbStreamsOptionsTest {
         ShardSourceOptions fine = ShardSourceOptions.defaults();
         assertThatThrownBy(() -> new ShardSourceOptions(
                         fine.start(),
+                        fine.stop(),
                         Duration.ofMillis(999),
                         Duration.ofMillis(10),
                         Duration.ofMillis(9),

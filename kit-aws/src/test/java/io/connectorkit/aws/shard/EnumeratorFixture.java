@@ -38,7 +38,8 @@ final class EnumeratorFixture implements SplitEnumeratorContext<ShardSplit> {
         this.api = api;
         this.time = time;
         this.parallelism = parallelism;
-        this.enumerator = new ShardEnumerator(this, api, options, restored, begun::add, time, new Random(1));
+        this.enumerator = new ShardEnumerator(
+                this, api, options, ShardPlacement.LINEAGE, restored, begun::add, time, new Random(1));
     }
 
     EnumeratorFixture(FakeShardApi api, int parallelism) {
@@ -136,7 +137,7 @@ final class EnumeratorFixture implements SplitEnumeratorContext<ShardSplit> {
 
     @Override
     public void signalNoMoreSplits(int subtask) {
-        throw new AssertionError("the source is unbounded");
+        events.add(subtask + ":no more");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.connectorkit.aws.shard;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,6 +41,8 @@ final class FakeShardApi implements ShardApi<String> {
     final Queue<Throwable> listingFaults = new ArrayDeque<>();
     private final Map<String, Held> shards = new HashMap<>();
     boolean closed;
+    ShardLimits limits = new ShardLimits(1000, Duration.ZERO, Duration.ofMinutes(2));
+    long bytesPerRecord;
 
     FakeShardApi shard(String id, boolean isClosed, String... parents) {
         listing.removeIf(shard -> shard.id().equals(id));
@@ -83,6 +86,11 @@ final class FakeShardApi implements ShardApi<String> {
 
     void release(String id) {
         held(id).held = false;
+        answer(id);
+    }
+
+    /** Answers the request that is held; the next one is held again. */
+    void answer(String id) {
         CompletableFuture<Void> release = held(id).release;
         held(id).release = new CompletableFuture<>();
         release.complete(null);
@@ -139,7 +147,7 @@ final class FakeShardApi implements ShardApi<String> {
         return page(shard, shardId, iterator, limit);
     }
 
-    private static CompletableFuture<ShardPage<String>> page(Held shard, String shardId, String iterator, int limit) {
+    private CompletableFuture<ShardPage<String>> page(Held shard, String shardId, String iterator, int limit) {
         int from = Integer.parseInt(iterator.substring(iterator.indexOf('/') + 1));
         int to = Math.min(from + limit, shard.records.size());
         if (from <= shard.earlyEnd && to >= shard.earlyEnd) {
@@ -149,8 +157,11 @@ final class FakeShardApi implements ShardApi<String> {
                     new ShardPage<>(List.copyOf(shard.records.subList(from, to)), null, 0));
         }
         boolean end = shard.closed && to == shard.records.size();
-        return CompletableFuture.completedFuture(
-                new ShardPage<>(List.copyOf(shard.records.subList(from, to)), end ? null : shardId + "/" + to, 0));
+        return CompletableFuture.completedFuture(new ShardPage<>(
+                List.copyOf(shard.records.subList(from, to)),
+                end ? null : shardId + "/" + to,
+                0,
+                (to - from) * bytesPerRecord));
     }
 
     @Override
@@ -169,7 +180,7 @@ final class FakeShardApi implements ShardApi<String> {
 
     @Override
     public ShardLimits limits() {
-        return new ShardLimits(1000, java.time.Duration.ZERO, java.time.Duration.ofMinutes(2));
+        return limits;
     }
 
     @Override

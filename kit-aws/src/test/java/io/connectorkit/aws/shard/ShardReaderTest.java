@@ -152,7 +152,9 @@ class ShardReaderTest {
         fixture.reader.addSplits(List.of(ShardSplit.at("s", "a", ShardPosition.latest(start))));
         fixture.run(5000);
         List<ShardSplit> state = fixture.reader.snapshotState(1);
-        assertThat(state).containsExactly(ShardSplit.at("s", "a", ShardPosition.since(start)));
+        assertThat(state)
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("readUpTo")
+                .containsExactly(ShardSplit.at("s", "a", ShardPosition.since(start)));
 
         api.records("a", 2, start.toEpochMilli() + 1);
         ReaderFixture again = new ReaderFixture(api).restored(state);

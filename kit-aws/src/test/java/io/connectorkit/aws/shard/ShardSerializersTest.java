@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.core.io.SimpleVersionedSerialization;
 import org.apache.flink.util.InstantiationUtil;
@@ -23,7 +24,7 @@ class ShardSerializersTest {
                 ShardPosition.after("000000000000000000042"))) {
             for (boolean ended : new boolean[] {false, true}) {
                 for (Instant dropBefore : new Instant[] {null, TIME}) {
-                    ShardSplit split = new ShardSplit("stream", "shard", position, dropBefore, ended);
+                    ShardSplit split = new ShardSplit("stream", "shard", position, dropBefore, dropBefore, TIME, ended);
                     ShardSplitSerializer serializer = new ShardSplitSerializer();
                     assertThat(SimpleVersionedSerialization.readVersionAndDeSerialize(
                                     serializer,
@@ -35,30 +36,39 @@ class ShardSerializersTest {
     }
 
     @Test
+    void readsTheSplitsOfVersionOne() throws Exception {
+        ShardSplit split = new ShardSplit("stream", "shard", ShardPosition.after("42"), TIME, true);
+        byte[] bytes = new ShardSplitSerializer().serialize(split);
+        byte[] one = Arrays.copyOf(bytes, bytes.length - 2);
+        assertThat(new ShardSplitSerializer().deserialize(1, one)).isEqualTo(split);
+    }
+
+    @Test
     void enumeratorStateSurvives() throws Exception {
         EnumeratorState state = new EnumeratorState(
                 "stream",
                 42,
                 List.of(
-                        new ShardGraph.Kept("a", List.of(), ShardGraph.State.ENDED, null),
-                        new ShardGraph.Kept("b", List.of("x"), ShardGraph.State.READING, null),
+                        new ShardGraph.Kept("a", List.of(), true, ShardGraph.State.ENDED, null),
+                        new ShardGraph.Kept("b", List.of("x"), false, ShardGraph.State.READING, null),
                         new ShardGraph.Kept(
                                 "ab",
                                 List.of("a", "b"),
+                                false,
                                 ShardGraph.State.WAITING,
                                 ShardSplit.at("stream", "ab", ShardPosition.since(TIME)))));
         EnumeratorStateSerializer serializer = new EnumeratorStateSerializer();
-        assertThat(serializer.deserialize(1, serializer.serialize(state))).isEqualTo(state);
+        assertThat(serializer.deserialize(2, serializer.serialize(state))).isEqualTo(state);
         EnumeratorState empty = new EnumeratorState(null, 7, List.of());
-        assertThat(serializer.deserialize(1, serializer.serialize(empty))).isEqualTo(empty);
+        assertThat(serializer.deserialize(2, serializer.serialize(empty))).isEqualTo(empty);
     }
 
     @Test
     void refusesAVersionItDoesNotKnow() {
-        assertThatThrownBy(() -> new ShardSplitSerializer().deserialize(2, new byte[0]))
-                .hasMessage("state of the shard source must have version 1, got 2; it was written by a newer kit");
-        assertThatThrownBy(() -> new EnumeratorStateSerializer().deserialize(2, new byte[0]))
-                .hasMessage("state of the shard source must have version 1, got 2; it was written by a newer kit");
+        assertThatThrownBy(() -> new ShardSplitSerializer().deserialize(3, new byte[0]))
+                .hasMessage("state of the shard source must have version 1 to 2, got 3; it was written by a newer kit");
+        assertThatThrownBy(() -> new EnumeratorStateSerializer().deserialize(3, new byte[0]))
+                .hasMessage("state of the shard source must have version 1 to 2, got 3; it was written by a newer kit");
     }
 
     @Test
