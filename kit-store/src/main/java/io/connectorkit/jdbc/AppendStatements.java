@@ -58,8 +58,7 @@ final class AppendStatements implements RowStatements<SqlRows> {
         }
     }
 
-    private void insert(Connection connection, SqlRows rows, List<Row> chunk, int rowsInStatement)
-            throws SQLException {
+    private void insert(Connection connection, SqlRows rows, List<Row> chunk, int rowsInStatement) throws SQLException {
         String sql = head + row + (", " + row).repeat(rowsInStatement - 1);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setQueryTimeout(queryTimeoutSeconds);

@@ -16,8 +16,7 @@ record JdbcDestinationFactory(JdbcConnectionOptions connection, WriteTarget targ
 
     private static final long serialVersionUID = 1L;
 
-    JdbcDestinationFactory(
-            JdbcConnectionOptions connection, JdbcTable table, WriteMode mode, Duration requestTimeout) {
+    JdbcDestinationFactory(JdbcConnectionOptions connection, JdbcTable table, WriteMode mode, Duration requestTimeout) {
         this(connection, new WriteTarget.Keyed(table, mode), requestTimeout);
     }
 

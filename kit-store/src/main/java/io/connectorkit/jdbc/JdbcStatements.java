@@ -24,8 +24,8 @@ public record JdbcStatements(String upsert, @Nullable String delete, boolean gua
             problems.add("upsert statement must have parameters (?), got none in '" + upsert + "'");
         }
         if (delete != null && delete.indexOf('?') < 0) {
-            problems.add("delete statement must have parameters (?), or it deletes every row, got none in '" + delete
-                    + "'");
+            problems.add(
+                    "delete statement must have parameters (?), or it deletes every row, got none in '" + delete + "'");
         }
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", problems));

@@ -117,7 +117,8 @@ record TargetTable<C extends TargetColumn>(
         return options.displayName() + " ALTER COLUMN " + PostgresStatements.quoted(column);
     }
 
-    private static void checkUnwritten(List<String> problems, String table, List<String> names, List<? extends TargetColumn> columns) {
+    private static void checkUnwritten(
+            List<String> problems, String table, List<String> names, List<? extends TargetColumn> columns) {
         Set<String> written = new HashSet<>(names);
         for (TargetColumn column : columns) {
             if (!written.contains(column.name()) && column.notNull() && !column.hasDefault() && !column.generated()) {

@@ -43,12 +43,15 @@ final class MongoLookupQuery {
             return values;
         }
         if (key.size() != fields.size()) {
-            throw new IllegalArgumentException("key must have " + fields.size() + " parts " + fields + ", got "
-                    + key.size() + " in key=" + key);
+            throw new IllegalArgumentException(
+                    "key must have " + fields.size() + " parts " + fields + ", got " + key.size() + " in key=" + key);
         }
         List<BsonValue> values = new ArrayList<>();
         for (int i = 0; i < fields.size(); i++) {
-            values.add(fields.get(i).equals(MongoDocumentOptions.ID) ? keys.id(key.part(i)) : MongoKeys.value(key.part(i)));
+            values.add(
+                    fields.get(i).equals(MongoDocumentOptions.ID)
+                            ? keys.id(key.part(i))
+                            : MongoKeys.value(key.part(i)));
         }
         return values;
     }

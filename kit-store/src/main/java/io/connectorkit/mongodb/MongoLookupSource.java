@@ -45,7 +45,8 @@ final class MongoLookupSource<V> implements BlockingLookupSource<ChangeKey, V> {
                 List<BsonValue> values = query.values(key);
                 wanted.add(values);
                 if (asked.put(MongoLookupQuery.canonical(values), key) != null) {
-                    throw new IllegalArgumentException("keys of one request must differ as BSON, got key=" + key + " twice");
+                    throw new IllegalArgumentException(
+                            "keys of one request must differ as BSON, got key=" + key + " twice");
                 }
             } catch (IllegalArgumentException e) {
                 throw new LookupException(FailureKind.REJECTED, String.valueOf(e.getMessage()), e);
@@ -61,8 +62,7 @@ final class MongoLookupSource<V> implements BlockingLookupSource<ChangeKey, V> {
 
     private Map<ChangeKey, V> read(Map<List<Object>, ChangeKey> asked, List<List<BsonValue>> wanted)
             throws LookupException {
-        FindIterable<BsonDocument> found =
-                collection.find(query.filter(wanted)).batchSize(wanted.size() + 1);
+        FindIterable<BsonDocument> found = collection.find(query.filter(wanted)).batchSize(wanted.size() + 1);
         Map<ChangeKey, V> values = new HashMap<>();
         try (MongoCursor<BsonDocument> documents = found.projection(projection).iterator()) {
             while (documents.hasNext()) {
@@ -70,7 +70,8 @@ final class MongoLookupSource<V> implements BlockingLookupSource<ChangeKey, V> {
                 List<Object> parts = query.keyOf(document);
                 ChangeKey key = parts == null ? null : asked.get(parts);
                 if (key == null) {
-                    throw fatal("key fields must hold single values, got a document with an array in one of them", null);
+                    throw fatal(
+                            "key fields must hold single values, got a document with an array in one of them", null);
                 }
                 if (values.put(key, value(document, key)) != null) {
                     throw fatal("key fields must be unique, got several documents for key=" + key, null);
@@ -88,7 +89,8 @@ final class MongoLookupSource<V> implements BlockingLookupSource<ChangeKey, V> {
             throw fatal(
                     "the mapper failed on the document of key=" + key + ": "
                             + e.getClass().getName(),
-                    new MongoFailure(e.getClass().getName() + " (its message is withheld, it may quote the document)", e));
+                    new MongoFailure(
+                            e.getClass().getName() + " (its message is withheld, it may quote the document)", e));
         }
         if (value == null) {
             throw fatal("the mapper must not return null, got it for key=" + key, null);
