@@ -37,11 +37,7 @@ public interface AppendApi<P> extends AutoCloseable {
      * @param failed how many it did not take
      * @param code its error code; null for one that it took
      */
-    record Reply(
-            int failed,
-            int size,
-            IntFunction<@Nullable String> code,
-            IntFunction<@Nullable String> message) {}
+    record Reply(int failed, int size, IntFunction<@Nullable String> code, IntFunction<@Nullable String> message) {}
 
     /** The changes of a batch that go to one stream, by position. */
     record Group<P>(String stream, Batch<P> batch, int[] positions) {

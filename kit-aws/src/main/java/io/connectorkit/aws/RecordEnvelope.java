@@ -104,8 +104,9 @@ public enum RecordEnvelope {
             String text = new String(record, StandardCharsets.UTF_8).strip();
             // Within a string its quotes would be escaped: the first one is the real one.
             int data = text.indexOf(DATA);
-            Map<String, JsonNode> head =
-                    JsonNode.parser().parse(data < 0 ? text : text.substring(0, data) + "}").asObject();
+            Map<String, JsonNode> head = JsonNode.parser()
+                    .parse(data < 0 ? text : text.substring(0, data) + "}")
+                    .asObject();
             ChangeKey key = ChangeKey.parse(text(head, "key"));
             ChangeVersion version = head.containsKey("version") ? ChangeVersion.of(text(head, "version")) : null;
             if (data < 0) {

@@ -42,7 +42,26 @@ final class ClusterCheck {
         this.options = options;
     }
 
+    /** For lookups, which need the index. */
+    void runForReading() throws IOException, InterruptedException {
+        if (askForIndex() == 404) {
+            throw new IOException("index must be one that exists, got '" + options.index() + "'");
+        }
+        if (!(options.authentication() instanceof Authentication.None)) {
+            checkPrivileges(List.of("read"), "");
+        }
+    }
+
     void run(WritePlan plan) throws IOException, InterruptedException {
+        askForIndex();
+        if (!(options.authentication() instanceof Authentication.None)
+                && !plan.address().ownIndex()) {
+            checkPrivileges(plan.privileges(), " or the privilege write");
+        }
+    }
+
+    /** The status of the index. */
+    private int askForIndex() throws IOException, InterruptedException {
         // Any node and any version answers this; 404 is an index that does not exist yet, 403 one that may not be
         // looked at.
         Answer answer = firstAnswer("HEAD", "/" + ClusterClient.encoded(options.index()), null);
@@ -53,13 +72,10 @@ final class ClusterCheck {
             throw new IOException("index must be a name that Elasticsearch accepts, got '" + options.index() + "': 400"
                     + ElasticsearchFailures.describe(answer.error()));
         }
-        if (!(options.authentication() instanceof Authentication.None)
-                && !plan.address().ownIndex()) {
-            checkPrivileges(plan.privileges());
-        }
+        return answer.status();
     }
 
-    private void checkPrivileges(List<String> privileges) throws IOException, InterruptedException {
+    private void checkPrivileges(List<String> privileges, String orElse) throws IOException, InterruptedException {
         ObjectNode index = JSON.createObjectNode();
         index.putArray("names").add(options.index());
         ArrayNode wanted = index.putArray("privileges");
@@ -84,7 +100,7 @@ final class ClusterCheck {
         if (!missing.isEmpty()) {
             throw new IOException(credentials() + " must have the index privileges " + String.join(" and ", privileges)
                     + " on index '" + options.index() + "', lacks " + String.join(" and ", missing)
-                    + "; grant them or the privilege write");
+                    + "; grant them" + orElse);
         }
     }
 

@@ -46,15 +46,18 @@ final class PlanRules {
             return;
         }
         if (mode == WriteMode.INSERT_ONLY) {
-            problems.add("sink.action must be index() with Changes.withInsertOnly, for what exists is left as it is, got "
-                    + action);
+            problems.add(
+                    "sink.action must be index() with Changes.withInsertOnly, for what exists is left as it is, got "
+                            + action);
         } else if (mode == WriteMode.NEWEST_WINS && action instanceof ElasticsearchAction.Script) {
-            problems.add("sink.action must not be a script when the changes have a version: a script cannot be guarded from"
-                    + " outside, and running it twice need not be the same as once; compare the version in the script,"
-                    + " and drop Changes.withVersion");
+            problems.add(
+                    "sink.action must not be a script when the changes have a version: a script cannot be guarded from"
+                            + " outside, and running it twice need not be the same as once; compare the version in the script,"
+                            + " and drop Changes.withVersion");
         } else if (mode == WriteMode.NEWEST_WINS && options.versionField() == null) {
-            problems.add("sink.action must not be update() when the changes have a version, for Elasticsearch's update takes"
-                    + " none; keep the version in the document with withVersionField, or write whole documents");
+            problems.add(
+                    "sink.action must not be update() when the changes have a version, for Elasticsearch's update takes"
+                            + " none; keep the version in the document with withVersionField, or write whole documents");
         }
     }
 
@@ -64,8 +67,9 @@ final class PlanRules {
             return;
         }
         if (!FIELD.matcher(field).matches()) {
-            problems.add("sink.version-field must be a field of the document's top level, letters, digits, _ and -, got '"
-                    + field + "'");
+            problems.add(
+                    "sink.version-field must be a field of the document's top level, letters, digits, _ and -, got '"
+                            + field + "'");
         }
         if (mode != WriteMode.NEWEST_WINS) {
             problems.add("sink.version-field must not be set when the changes have no version, got '" + field
@@ -76,7 +80,8 @@ final class PlanRules {
     private static void deletes(List<String> problems, ElasticsearchWriteOptions<?> options, WriteMode mode) {
         if (options.deleteMode() != DeleteMode.TOMBSTONE) {
             if (options.readersAlias() != null) {
-                problems.add("sink.readers-alias must not be set without tombstones, got '" + options.readersAlias() + "'");
+                problems.add(
+                        "sink.readers-alias must not be set without tombstones, got '" + options.readersAlias() + "'");
             }
             return;
         }

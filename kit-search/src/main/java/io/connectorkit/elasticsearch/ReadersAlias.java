@@ -54,9 +54,10 @@ final class ReadersAlias {
             answer = send("PUT", path + "/_alias/" + ClusterClient.encoded(alias), filter);
         }
         if (answer.status() >= 300) {
-            throw new IOException("sink.readers-alias must be one that can be made, got '" + alias + "' for index '" + index
-                    + "': " + answer.status() + ElasticsearchFailures.describe(answer.error())
-                    + "; make it by hand and leave the option out, or grant the privilege manage on the index");
+            throw new IOException(
+                    "sink.readers-alias must be one that can be made, got '" + alias + "' for index '" + index
+                            + "': " + answer.status() + ElasticsearchFailures.describe(answer.error())
+                            + "; make it by hand and leave the option out, or grant the privilege manage on the index");
         }
     }
 

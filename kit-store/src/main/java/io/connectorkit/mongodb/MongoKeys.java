@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,6 +123,8 @@ final class MongoKeys {
             return time(instant);
         } else if (part instanceof LocalDateTime time) {
             return time(time.toInstant(ZoneOffset.UTC));
+        } else if (part instanceof LocalTime time) {
+            return new BsonString(time.toString());
         } else if (part instanceof LocalDate date) {
             return time(date.atStartOfDay().toInstant(ZoneOffset.UTC));
         }

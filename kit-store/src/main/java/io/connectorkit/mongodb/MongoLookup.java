@@ -9,8 +9,10 @@ import io.connectorkit.lookup.LookupSourceFactory;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BinaryOperator;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks documents of a collection up by key, many keys in one query: what {@link io.connectorkit.lookup.AsyncLookup}
@@ -69,6 +71,17 @@ public final class MongoLookup<V> implements LookupSourceFactory<ChangeKey, V> {
 
     @Override
     public LookupSource<ChangeKey, V> open(LookupContext context) throws IOException {
+        return open(context, options, new MongoLookupQuery(documents, keyFields, projection), mapper, null);
+    }
+
+    /** @param merge joins what several documents of one key map to; null where there must be one */
+    static <V> LookupSource<ChangeKey, V> open(
+            LookupContext context,
+            MongoOptions options,
+            MongoLookupQuery query,
+            MongoDocumentMapper<V> mapper,
+            @Nullable BinaryOperator<V> merge)
+            throws IOException {
         int inFlight = context.options().inFlight();
         SharedClient client = SharedClient.of(options, context.options().requestTimeout());
         try {
@@ -76,9 +89,8 @@ public final class MongoLookup<V> implements LookupSourceFactory<ChangeKey, V> {
             String name = options.requiredCollection("lookup");
             MongoCollection<BsonDocument> collection =
                     client.client().getDatabase(options.database()).getCollection(name, BsonDocument.class);
-            MongoLookupQuery query = new MongoLookupQuery(documents, keyFields, projection);
             return LookupSource.blocking(
-                    new MongoLookupSource<>(client, collection, query, mapper),
+                    new MongoLookupSource<>(client, collection, query, mapper, merge),
                     inFlight,
                     "kit-mongodb-lookup-" + name + "-" + context.subtask());
         } catch (MongoException e) {

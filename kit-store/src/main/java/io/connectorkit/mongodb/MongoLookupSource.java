@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
@@ -22,17 +23,21 @@ final class MongoLookupSource<V> implements BlockingLookupSource<ChangeKey, V> {
     private final MongoCollection<BsonDocument> collection;
     private final MongoLookupQuery query;
     private final MongoDocumentMapper<V> mapper;
+    private final @Nullable BinaryOperator<V> merge;
     private final @Nullable BsonDocument projection;
 
+    /** @param merge joins what several documents of one key map to; null where there must be one */
     MongoLookupSource(
             SharedClient client,
             MongoCollection<BsonDocument> collection,
             MongoLookupQuery query,
-            MongoDocumentMapper<V> mapper) {
+            MongoDocumentMapper<V> mapper,
+            @Nullable BinaryOperator<V> merge) {
         this.client = client;
         this.collection = collection;
         this.query = query;
         this.mapper = mapper;
+        this.merge = merge;
         this.projection = query.projection();
     }
 
@@ -46,10 +51,10 @@ final class MongoLookupSource<V> implements BlockingLookupSource<ChangeKey, V> {
                 wanted.add(values);
                 if (asked.put(MongoLookupQuery.canonical(values), key) != null) {
                     throw new IllegalArgumentException(
-                            "keys of one request must differ as BSON, got key=" + key + " twice");
+                            "keys of one request must differ as BSON, got key=" + key + " and an equal one");
                 }
             } catch (IllegalArgumentException e) {
-                throw new LookupException(FailureKind.REJECTED, String.valueOf(e.getMessage()), e);
+                throw new LookupException(FailureKind.REJECTED, "key=" + key + ": " + e.getMessage(), e);
             }
         }
         try {
@@ -73,9 +78,12 @@ final class MongoLookupSource<V> implements BlockingLookupSource<ChangeKey, V> {
                     throw fatal(
                             "key fields must hold single values, got a document with an array in one of them", null);
                 }
-                if (values.put(key, value(document, key)) != null) {
+                V value = value(document, key);
+                V before = values.get(key);
+                if (before != null && merge == null) {
                     throw fatal("key fields must be unique, got several documents for key=" + key, null);
                 }
+                values.put(key, before == null || merge == null ? value : merge.apply(before, value));
             }
         }
         return values;

@@ -41,15 +41,15 @@ public final class MongoDb {
 
     private static MongoDb start() {
         String uri = GIVEN;
-        Thread stop = new Thread(() -> {});
+        Runnable stop = () -> {};
         if (uri.isEmpty()) {
             MongoServer server = new MongoServer(new MemoryBackend());
             uri = "mongodb://127.0.0.1:" + server.bind().getPort();
-            stop = new Thread(server::shutdownNow);
+            stop = server::shutdownNow;
         }
         MongoDb started = new MongoDb(uri);
         started.database().drop();
-        Thread stopServer = stop;
+        Runnable stopServer = stop;
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             started.client.close();
             stopServer.run();

@@ -28,9 +28,7 @@ final class FirehoseApi implements AppendApi<FirehoseEntry> {
 
     @Override
     public String streamOf(Change<FirehoseEntry> change) {
-        String named = change instanceof Change.Upsert<FirehoseEntry> upsert
-                ? upsert.payload().stream()
-                : null;
+        String named = change instanceof Change.Upsert<FirehoseEntry> upsert ? upsert.payload().stream() : null;
         String stream = named != null ? named : options.stream();
         return stream == null ? "" : stream;
     }
@@ -53,8 +51,7 @@ final class FirehoseApi implements AppendApi<FirehoseEntry> {
         if (data.length == 0 && options.envelope() == RecordEnvelope.NONE) {
             return "a record must have at least 1 byte, got none";
         }
-        if (options.framing() == FirehoseFraming.NEWLINE
-                && options.envelope() == RecordEnvelope.NONE) {
+        if (options.framing() == FirehoseFraming.NEWLINE && options.envelope() == RecordEnvelope.NONE) {
             for (int i = 0; i < data.length - 1; i++) {
                 if (data[i] == '\n') {
                     return "a record must hold no line feed under framing NEWLINE, got one at byte " + i
@@ -66,7 +63,9 @@ final class FirehoseApi implements AppendApi<FirehoseEntry> {
     }
 
     private static byte @Nullable [] data(Change<FirehoseEntry> change) {
-        return change instanceof Change.Upsert<FirehoseEntry> upsert ? upsert.payload().data() : null;
+        return change instanceof Change.Upsert<FirehoseEntry> upsert
+                ? upsert.payload().data()
+                : null;
     }
 
     @Override
@@ -109,13 +108,16 @@ final class FirehoseApi implements AppendApi<FirehoseEntry> {
                     .data(SdkBytes.fromByteArrayUnsafe(record(changes.get(i))))
                     .build();
         }
-        return client.putRecordBatch(request -> request.deliveryStreamName(stream).records(records))
+        return client.putRecordBatch(
+                        request -> request.deliveryStreamName(stream).records(records))
                 .thenApply(response -> {
                     List<PutRecordBatchResponseEntry> entries = response.requestResponses();
                     Integer failed = response.failedPutCount();
                     return new Reply(
-                            failed == null ? 0 : failed, entries.size(), i -> entries.get(i).errorCode(), i -> entries.get(i)
-                                    .errorMessage());
+                            failed == null ? 0 : failed,
+                            entries.size(),
+                            i -> entries.get(i).errorCode(),
+                            i -> entries.get(i).errorMessage());
                 });
     }
 

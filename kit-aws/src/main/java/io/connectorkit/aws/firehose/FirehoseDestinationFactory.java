@@ -54,8 +54,7 @@ record FirehoseDestinationFactory(FirehoseSinkOptions options, Clients clients)
         }
     }
 
-    private void check(FirehoseAsyncClient client, AwsSinkFailures failures)
-            throws IOException, InterruptedException {
+    private void check(FirehoseAsyncClient client, AwsSinkFailures failures) throws IOException, InterruptedException {
         if (options.stream() == null) {
             return;
         }

@@ -22,6 +22,9 @@ final class KinesisAggregate {
     /** Tags, indices and lengths around the data of a record. */
     static final int RECORD_BYTES = 14;
 
+    /** What {@link KinesisRecord#version} can tell apart. */
+    static final int MOST_RECORDS = 10_000;
+
     // Field numbers and wire types.
     private static final int PARTITION_KEYS = 1 << 3 | 2;
     private static final int HASH_KEYS = 2 << 3 | 2;

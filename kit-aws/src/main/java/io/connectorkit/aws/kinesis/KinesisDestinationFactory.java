@@ -48,8 +48,8 @@ record KinesisDestinationFactory(KinesisSinkOptions options, long recordBytes, C
             LOG.info("{}: {}", name(), options);
         }
         RenewableCredentials credentials = RenewableCredentials.of(options.aws());
-        AwsSinkFailures failures = new AwsSinkFailures(
-                name(), options.aws(), guarded(), "send without order (unordered())", credentials);
+        AwsSinkFailures failures =
+                new AwsSinkFailures(name(), options.aws(), guarded(), "send without order (unordered())", credentials);
         KinesisAsyncClient client = clients.open(options.aws(), credentials);
         try {
             check(client, failures);

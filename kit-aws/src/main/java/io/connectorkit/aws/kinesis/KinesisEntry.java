@@ -12,10 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param stream name or ARN of the stream it goes to; null for the sink's own
  */
 public record KinesisEntry(
-        byte[] data,
-        @Nullable String partitionKey,
-        @Nullable String explicitHashKey,
-        @Nullable String stream) {
+        byte[] data, @Nullable String partitionKey, @Nullable String explicitHashKey, @Nullable String stream) {
 
     public KinesisEntry {
         Objects.requireNonNull(data, "data");

@@ -53,8 +53,7 @@ public final class KinesisSink {
     }
 
     /** Takes dead letters of a sink of the same options in again, each with the version that it had, if it had one. */
-    public static BatchSink<DeadLetter> replay(
-            WriteMode mode, KinesisSinkOptions options, SinkOptions sinkOptions) {
+    public static BatchSink<DeadLetter> replay(WriteMode mode, KinesisSinkOptions options, SinkOptions sinkOptions) {
         return sink(DeadLetters.replay(new KinesisSinkCodec(), mode), options, sinkOptions);
     }
 }

@@ -114,7 +114,7 @@ final class KinesisSinkApi implements AppendApi<KinesisSinkRun> {
                         ? KinesisSinkRun.bytes(first)
                         : KinesisAggregate.FRAME_BYTES + KinesisAggregate.RECORD_BYTES + sizeOf(first);
                 int bytes = before + KinesisAggregate.RECORD_BYTES + sizeOf(next);
-                return bytes > most
+                return bytes > most || KinesisSinkRun.count(first) >= KinesisAggregate.MOST_RECORDS
                         ? null
                         : new Change.Upsert<>(next.key(), next.version(), KinesisSinkRun.of(first, next, bytes));
             };

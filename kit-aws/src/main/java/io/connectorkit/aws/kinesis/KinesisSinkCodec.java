@@ -30,8 +30,12 @@ record KinesisSinkCodec() implements PayloadCodec<KinesisSinkRun> {
             json.append("\"records\":[");
             String separator = "";
             for (Change<KinesisSinkRun> single : run.singles()) {
-                JsonText.quote(json.append(separator).append("{\"key\":"), single.key().text());
-                text(json, "version", single.version() == null ? null : single.version().toString());
+                JsonText.quote(
+                        json.append(separator).append("{\"key\":"), single.key().text());
+                text(
+                        json,
+                        "version",
+                        single.version() == null ? null : single.version().toString());
                 KinesisEntry part = KinesisSinkRun.entry(single);
                 if (part != null) {
                     write(json.append(','), part);

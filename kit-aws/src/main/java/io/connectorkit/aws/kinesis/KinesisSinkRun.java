@@ -43,7 +43,8 @@ final class KinesisSinkRun {
         return new KinesisSinkRun(null, head(before), before, last, count(before) + 1, bytes);
     }
 
-    private static int count(Change<KinesisSinkRun> change) {
+    /** How many changes travel together. */
+    static int count(Change<KinesisSinkRun> change) {
         return change instanceof Change.Upsert<KinesisSinkRun> upsert ? upsert.payload().count : 1;
     }
 

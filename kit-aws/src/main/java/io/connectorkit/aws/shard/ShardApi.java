@@ -36,6 +36,11 @@ public interface ShardApi<R> extends AutoCloseable {
         return List.of();
     }
 
+    /** About how many records a snapshot has, for people; 0 when it is not known. Blocks. */
+    default long snapshotRecords(String stream) throws Exception {
+        return 0;
+    }
+
     /**
      * An iterator at a position. A service that cannot position by time answers
      * {@link ShardPosition.Kind#SINCE} with the first record: the reader drops what is older.

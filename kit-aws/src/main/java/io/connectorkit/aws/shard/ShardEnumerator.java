@@ -121,6 +121,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
         String name = resolved;
         if (name == null) {
             name = api.resolveStream(stream);
+            gauges.snapshotRecords(api.snapshotRecords(name));
             resolved = name;
         }
         List<Shard> shards = api.listShards(name);

@@ -31,7 +31,13 @@ enum ShardMetric {
     LISTED_SHARDS("listedShards", Kind.GAUGE, Scope.JOB, "shards", "known to the source"),
     WAITING_CHILDREN("waitingChildren", Kind.GAUGE, Scope.JOB, "shards", "listed and not read yet, for their parents"),
     SNAPSHOT_PARTS_LEFT(
-            "snapshotPartsLeft", Kind.GAUGE, Scope.JOB, "parts", "of the snapshot that were not read to their end");
+            "snapshotPartsLeft", Kind.GAUGE, Scope.JOB, "parts", "of the snapshot that were not read to their end"),
+    SNAPSHOT_RECORDS(
+            "snapshotRecords",
+            Kind.GAUGE,
+            Scope.JOB,
+            "records",
+            "that the snapshot has, about; `records` of its parts says how many of them were read");
 
     enum Kind {
         COUNTER,
