@@ -1,5 +1,6 @@
 package io.connectorkit.benchmarks;
 
+import io.connectorkit.benchmarks.contest.Against;
 import io.connectorkit.change.Change;
 import io.connectorkit.change.ChangeKey;
 import io.connectorkit.change.ChangeVersion;
@@ -45,11 +46,12 @@ import org.openjdk.jmh.infra.Blackhole;
  * nobody waits. One invocation writes {@value #RECORDS} changes and does not flush.
  */
 @State(Scope.Thread)
+@Against(value = "STOCK", param = "writer", floor = "NOTHING")
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
+@Fork(1)
 public class WriterBenchmark {
 
     static final int RECORDS = 100_000;

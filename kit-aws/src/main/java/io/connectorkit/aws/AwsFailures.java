@@ -106,6 +106,11 @@ public final class AwsFailures {
         return REJECTED.contains(code) ? FailureKind.REJECTED : FailureKind.RETRYABLE;
     }
 
+    /** Whether a refused description of a resource says nothing about writing to it: not allowed, or asked too often. */
+    public static boolean mayWriteThough(Throwable failure) {
+        return code(failure).startsWith("AccessDenied") || kind(failure) == FailureKind.THROTTLED;
+    }
+
     /** Whether the credentials that signed the request are no longer valid, so that newer ones may be. */
     public static boolean isExpired(Throwable failure) {
         return EXPIRED.contains(code(failure));

@@ -28,7 +28,7 @@ public final class AwsSinkFailures {
      */
     public AwsSinkFailures(
             String destination, AwsOptions aws, boolean guarded, String safer, RenewableCredentials credentials) {
-        this.safer = ", or " + safer;
+        this.safer = safer.isEmpty() ? "" : ", or " + safer;
         this.destination = destination;
         this.aws = aws;
         this.guarded = guarded;

@@ -41,6 +41,11 @@ public final class FirehoseEndpoint implements AutoCloseable {
         }
     }
 
+    static {
+        // Or each answer waits 40 ms for the other side's delayed acknowledgement.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, List<byte[]>> streams = new LinkedHashMap<>();

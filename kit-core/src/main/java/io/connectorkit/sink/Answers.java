@@ -1,6 +1,7 @@
 package io.connectorkit.sink;
 
 import io.connectorkit.change.Change;
+import io.connectorkit.failure.FailureClassifier;
 import io.connectorkit.failure.FailureKind;
 import io.connectorkit.failure.RetryPolicy;
 import java.io.IOException;
@@ -17,6 +18,7 @@ final class Answers<P> {
     private final String name;
     private final boolean guarded;
     private final RetryPolicy retry;
+    private final FailureClassifier classifier;
     private final long timeoutMillis;
     private final Rejections<?, P> rejections;
     private final ChangeBuffer<P> buffer;
@@ -35,6 +37,7 @@ final class Answers<P> {
         this.name = factory.name();
         this.guarded = factory.guarded();
         this.retry = options.retry();
+        this.classifier = options.failures();
         this.timeoutMillis = options.requestTimeout().toMillis();
         this.rejections = rejections;
         this.buffer = buffer;
@@ -49,7 +52,7 @@ final class Answers<P> {
         FailureKind kind = request.kind();
         List<Outcome> outcomes = request.outcomes();
         if (kind != null) {
-            failWhole(request, kind, request.cause(), nowMillis);
+            failWhole(request, kindOf(kind, request.cause()), request.cause(), nowMillis);
             return 0;
         }
         return outcomes == null ? deliverAll(request, nowMillis) : settleEach(request, outcomes, nowMillis);
@@ -67,15 +70,23 @@ final class Answers<P> {
         failWhole(request, FailureKind.RETRYABLE, new TimeoutException(problem), nowMillis);
     }
 
+    private FailureKind kindOf(FailureKind told, Throwable cause) {
+        FailureKind known = classifier.classify(cause);
+        return known == null ? told : known;
+    }
+
     private int deliverAll(Request<P> request, long nowMillis) {
+        int delivered = 0;
         for (int i = 0; i < request.count; i++) {
-            buffer.settle(buffer.slot(request.slots[i]), nowMillis);
+            Slot<P> slot = buffer.slot(request.slots[i]);
+            delivered += slot.arrivals;
+            buffer.settle(slot, nowMillis);
         }
-        metrics.recordsSend.inc(request.count);
-        rejections.accepted(request.count);
+        metrics.recordsSend.inc(delivered);
+        rejections.accepted(delivered);
         metrics.bytesSend.inc(request.bytes);
         window.succeeded();
-        return request.count;
+        return delivered;
     }
 
     private int settleEach(Request<P> request, List<Outcome> outcomes, long nowMillis) throws IOException {
@@ -90,14 +101,14 @@ final class Answers<P> {
             Slot<P> slot = buffer.slot(request.slots[i]);
             Outcome outcome = outcomes.get(i);
             if (outcome == Outcome.Settled.DELIVERED) {
-                delivered++;
+                delivered += slot.arrivals;
                 metrics.bytesSend.inc(slot.bytes);
                 buffer.settle(slot, nowMillis);
             } else if (outcome == Outcome.Settled.STALE) {
-                stale++;
+                stale += slot.arrivals;
                 buffer.settle(slot, nowMillis);
             } else if (outcome instanceof Outcome.Failed failed) {
-                failures.add(slot, failed.kind(), failed.cause());
+                failures.add(slot, kindOf(failed.kind(), failed.cause()), failed.cause());
             } else {
                 throw new IOException("the destination of " + name + " reported no outcome for key "
                         + slot.current().key() + "; every change must have exactly one");
@@ -140,7 +151,8 @@ final class Answers<P> {
             switch (kind) {
                 case FATAL -> throw new IOException(name + " cannot be written to: " + cause.getMessage(), cause);
                 case REJECTED -> {
-                    metrics.rejected.inc();
+                    metrics.rejected.inc(slot.arrivals);
+                    metrics.causes.rejected(cause, slot.arrivals);
                     Change<P> change = slot.current();
                     int attempts = slot.attempts + 1;
                     buffer.settle(slot, nowMillis);
@@ -165,6 +177,7 @@ final class Answers<P> {
                         cause);
             }
             metrics.retries.inc();
+            metrics.causes.retried(cause);
             if (dueMillis == 0) {
                 dueMillis = nowMillis + retry.delayMillis(slot.attempts, random);
             }

@@ -107,6 +107,13 @@ public final class BatchSink<T> implements Sink<T> {
             SinkWriterMetricGroup group = context.metricGroup();
             int subtask = context.getTaskInfo().getIndexOfThisSubtask();
             LOG.info("{}: subtask {} opens with {}, {}", destination.name(), subtask, changes.writeMode(), options);
+            if (!options.flushOnCheckpoint() && subtask == 0) {
+                LOG.warn(
+                        "{}: sink.flush-on-checkpoint is off; what is buffered or in flight when the job fails is lost,"
+                                + " up to {} changes for each subtask",
+                        destination.name(),
+                        options.tuning().bufferedEntries());
+            }
             Destination<P> opened = open(new DestinationContext(subtask, options.tuning(), group));
             return new BatchWriter<>(
                     changes, destination, opened, options, rejections, context, new SplittableRandom());

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All state lives on the task thread; a destination's threads only hand a finished request over through the mailbox.
  * {@link #flush} returns when nothing is buffered any more, so a completed checkpoint covers everything written before
- * it and there is no writer state.
+ * it and there is no writer state; unless {@link SinkOptions#flushOnCheckpoint()} is off: then only the end of input
+ * waits.
  */
 final class BatchWriter<T, P> implements SinkWriter<T> {
 
@@ -37,6 +38,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
     private final long lingerMillis;
     private final int mostInFlight;
     private final long timeoutMillis;
+    private final boolean flushOnCheckpoint;
 
     private final ChangeBuffer<P> buffer;
     private final Window window;
@@ -79,7 +81,8 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         this.lingerMillis = tuning.linger().toMillis();
         this.mostInFlight = tuning.inFlight();
         this.timeoutMillis = options.requestTimeout().toMillis();
-        this.buffer = new ChangeBuffer<>(factory.ordering(), changes.writeMode());
+        this.flushOnCheckpoint = options.flushOnCheckpoint();
+        this.buffer = new ChangeBuffer<>(factory.ordering(), changes.writeMode(), factory.join());
         this.window = Window.of(tuning);
         this.inFlight = new InFlight<>(tuning.batchEntries());
         this.answers = new Answers<>(factory, options, rejections, buffer, window, metrics, random);
@@ -139,6 +142,10 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
 
     @Override
     public void flush(boolean endOfInput) throws IOException, InterruptedException {
+        if (!flushOnCheckpoint && !endOfInput) {
+            rejections.forward();
+            return;
+        }
         pressing++;
         window.pause();
         try {

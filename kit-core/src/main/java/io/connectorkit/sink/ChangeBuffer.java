@@ -20,6 +20,7 @@ final class ChangeBuffer<P> {
 
     private final Ordering ordering;
     private final boolean firstStays;
+    private final @Nullable Join<P> join;
     private final SlotPool<P> pool = new SlotPool<>();
     private final KeyTable<P> keys = new KeyTable<>(pool);
     private final SlotQueue ready = new SlotQueue();
@@ -36,8 +37,9 @@ final class ChangeBuffer<P> {
     private long coalesced;
     private long stale;
 
-    ChangeBuffer(Ordering ordering, WriteMode mode) {
+    ChangeBuffer(Ordering ordering, WriteMode mode, @Nullable Join<P> join) {
         this.ordering = ordering;
+        this.join = ordering == Ordering.FIFO ? join : null;
         this.firstStays = mode == WriteMode.INSERT_ONLY;
     }
 
@@ -103,7 +105,9 @@ final class ChangeBuffer<P> {
             keys.add(slot, key);
             makeReady(slot, nowMillis);
         } else if (ordering == Ordering.FIFO || (slot.state == Slot.State.FLYING && slot.later == null)) {
-            append(slot, change, size);
+            if (join == null || !joined(join, slot, change, size)) {
+                append(slot, change, size);
+            }
         } else if (slot.state == Slot.State.FLYING) {
             coalesceLater(slot, change, size);
         } else {
@@ -115,6 +119,7 @@ final class ChangeBuffer<P> {
         Slot<P> slot = pool.take();
         slot.change = change;
         slot.bytes = size;
+        slot.arrivals = 1;
         entries++;
         bytes += size;
         return slot;
@@ -137,6 +142,7 @@ final class ChangeBuffer<P> {
         }
         node.change = change;
         node.bytes = size;
+        node.arrivals = 1;
         if (slot.lastLater == null) {
             slot.later = node;
             heldBackKeys++;
@@ -146,6 +152,29 @@ final class ChangeBuffer<P> {
         slot.lastLater = node;
         entries++;
         bytes += size;
+    }
+
+    /** Joins an arriving change with the last one of its key that waits. */
+    private boolean joined(Join<P> join, Slot<P> slot, Change<P> change, int size) {
+        Slot.Later<P> last = slot.lastLater;
+        Change<P> waiting = last != null ? last.change : slot.state == Slot.State.READY ? slot.change : null;
+        Change<P> both = waiting == null ? null : join.join(waiting, change);
+        if (both == null) {
+            return false;
+        }
+        if (last != null) {
+            last.change = both;
+            last.bytes += size;
+            last.arrivals++;
+        } else {
+            slot.change = both;
+            slot.bytes += size;
+            slot.arrivals++;
+            readyBytes += size;
+        }
+        entries++;
+        bytes += size;
+        return true;
     }
 
     /** One of the two changes goes unsent: the older version, or with equal or no versions the earlier arrival. */
@@ -227,7 +256,7 @@ final class ChangeBuffer<P> {
 
     /** The change in flight is done with; the next one of its key, if any, becomes ready. */
     void settle(Slot<P> slot, long nowMillis) {
-        entries--;
+        entries -= slot.arrivals;
         bytes -= slot.bytes;
         slot.attempts = 0;
         if (promote(slot)) {
@@ -245,6 +274,7 @@ final class ChangeBuffer<P> {
         }
         slot.change = next.change;
         slot.bytes = next.bytes;
+        slot.arrivals = next.arrivals;
         slot.later = next.next;
         if (slot.later == null) {
             slot.lastLater = null;

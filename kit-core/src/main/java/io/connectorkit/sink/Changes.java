@@ -91,6 +91,18 @@ public final class Changes<T, P> implements Serializable {
         return new Changes<>(key, record -> codec.extract(before.extract(record)), version, delete, insertOnly, false);
     }
 
+    /** The same changes under keys made by {@code keys}; connectors add what else a row is found by, such as its index. */
+    public Changes<T, P> withKey(KeyMapper<T> keys) {
+        Extractor<T, ChangeKey> before = key;
+        return new Changes<>(
+                record -> keys.map(record, present(before.extract(record), "key", record)),
+                payload,
+                version,
+                delete,
+                insertOnly,
+                false);
+    }
+
     /** What the destination is asked to do when it already holds a key. */
     public WriteMode writeMode() {
         if (insertOnly) {
@@ -126,5 +138,11 @@ public final class Changes<T, P> implements Serializable {
             throw new IllegalArgumentException(what + " of " + owner + " must not be null");
         }
         return value;
+    }
+
+    /** Makes the key under which a change is written. */
+    @FunctionalInterface
+    public interface KeyMapper<T> extends Serializable {
+        ChangeKey map(T record, ChangeKey key) throws Exception;
     }
 }

@@ -28,6 +28,11 @@ public interface DestinationFactory<P> extends Serializable {
      */
     boolean guarded();
 
+    /** Joins changes of a key that wait for one in flight; null to send each alone. Only under {@link Ordering#FIFO}. */
+    default @Nullable Join<P> join() {
+        return null;
+    }
+
     /** Turns payloads into bytes for dead letters; null if the destination has none. */
     default @Nullable PayloadCodec<P> payloadCodec() {
         return null;

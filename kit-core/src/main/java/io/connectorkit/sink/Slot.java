@@ -35,6 +35,9 @@ final class Slot<P> {
 
     int bytes;
 
+    /** How many arrivals the change stands for: more than 1 only after a {@link Join}. */
+    int arrivals;
+
     /** Failed attempts since the key's last success. */
     int attempts;
 
@@ -69,6 +72,7 @@ final class Slot<P> {
         Change<P> change;
 
         int bytes;
+        int arrivals;
 
         @Nullable
         Later<P> next;

@@ -16,6 +16,7 @@ final class WriterMetrics {
     final Counter timeouts;
     final Counter bisected;
     final Counter requests;
+    final CauseMetrics causes;
 
     private volatile long lastRequestMillis;
 
@@ -30,6 +31,7 @@ final class WriterMetrics {
         timeouts = group.counter(SinkMetric.TIMEOUTS.key());
         bisected = group.counter(SinkMetric.BISECTED.key());
         requests = group.counter(SinkMetric.REQUESTS.key());
+        causes = new CauseMetrics(group);
         group.setCurrentSendTimeGauge(() -> lastRequestMillis);
     }
 

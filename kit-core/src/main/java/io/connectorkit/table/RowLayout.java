@@ -4,12 +4,10 @@ import io.connectorkit.change.ChangeKey;
 import io.connectorkit.change.ChangeVersion;
 import io.connectorkit.sink.Changes;
 import io.connectorkit.sink.Extractor;
-import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.catalog.ResolvedCatalogTable;
 import org.apache.flink.table.catalog.UniqueConstraint;
 import org.apache.flink.table.data.RowData;
@@ -108,17 +106,4 @@ public record RowLayout(DataType dataType, List<String> primaryKey, List<String>
     public Extractor<RowData, ChangeVersion> version(String column) {
         return RowVersion.of(rowType(), indexOf(column, "sink.version-column"));
     }
-
-    /** Physical columns as a schema, for tests and catalogs. */
-    public Schema schema() {
-        Schema.Builder schema = Schema.newBuilder().fromRowDataType(dataType);
-        if (hasPrimaryKey()) {
-            schema.primaryKey(primaryKey);
-        }
-        return schema.build();
-    }
-
-    /** Serializable reader of one row into a payload; a place for connectors' converters to be tested at. */
-    @FunctionalInterface
-    public interface Encoder<P> extends Extractor<RowData, P>, Serializable {}
 }

@@ -138,10 +138,9 @@ public final class SinkTableKeys {
         SinkOptions defaults = SinkOptions.defaults();
         RetryPolicy retry = collect(problems, defaults.retry(), () -> retry(table, defaults.retry()));
         SinkTuning tuning = collect(problems, preset, () -> tuning(table, preset));
-        SinkOptions read = collect(
-                problems,
-                defaults,
-                () -> new SinkOptions(tuning, retry, value(table, REQUEST_TIMEOUT, defaults.requestTimeout())));
+        SinkOptions read = collect(problems, defaults, () -> defaults.withTuning(tuning)
+                .withRetry(retry)
+                .withRequestTimeout(value(table, REQUEST_TIMEOUT, defaults.requestTimeout())));
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", problems));
         }

@@ -35,6 +35,7 @@ public final class TableOptions {
     private final FactoryUtil.TableFactoryHelper helper;
     private final Map<String, String> written;
     private final String[] prefixes;
+    private final List<String> formats = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
     private TableOptions(DynamicTableFactory factory, DynamicTableFactory.Context context, String[] prefixes) {
@@ -56,12 +57,19 @@ public final class TableOptions {
 
     /** The format for writing that the option names. */
     public EncodingFormat<SerializationSchema<RowData>> encodingFormat(ConfigOption<String> option) {
+        formats(option);
         return helper.discoverEncodingFormat(SerializationFormatFactory.class, option);
     }
 
     /** The format for reading that the option names. */
     public DecodingFormat<DeserializationSchema<RowData>> decodingFormat(ConfigOption<String> option) {
+        formats(option);
         return helper.discoverDecodingFormat(DeserializationFormatFactory.class, option);
+    }
+
+    /** Options of a format begin with its name. */
+    private void formats(ConfigOption<String> option) {
+        find(option).ifPresent(format -> formats.add(FactoryUtil.getFormatPrefix(option, format)));
     }
 
     /** Throws with every option that is missing, unknown or cannot be read as its type. */
@@ -72,18 +80,53 @@ public final class TableOptions {
             }
         }
         factory.optionalOptions().forEach(this::readable);
-        try {
-            helper.validateExcept(prefixes);
-        } catch (ValidationException e) {
-            // Flink checks required options first and one at a time: those are listed already.
-            if (Objects.toString(e.getMessage(), "").startsWith("Unsupported options")) {
+        written.keySet().stream().filter(key -> !isKnown(key)).sorted().forEach(this::unknown);
+        if (problems.isEmpty()) {
+            try {
+                validate();
+            } catch (ValidationException e) {
+                // Options of a format: only Flink knows them.
                 problems.add(Objects.toString(e.getMessage()));
             }
-        } catch (IllegalArgumentException e) {
-            // A value that cannot be read: listed already.
         }
         fail();
         return this;
+    }
+
+    private void validate() {
+        if (prefixes.length == 0) {
+            helper.validate();
+        } else {
+            helper.validateExcept(prefixes);
+        }
+    }
+
+    private boolean isKnown(String key) {
+        return key.equals(FactoryUtil.CONNECTOR.key())
+                || key.equals(FactoryUtil.PROPERTY_VERSION.key())
+                || Stream.concat(Stream.of(prefixes), formats.stream()).anyMatch(key::startsWith)
+                || options().anyMatch(option -> named(option, key));
+    }
+
+    private static boolean named(ConfigOption<?> option, String key) {
+        if (option.key().equals(key)) {
+            return true;
+        }
+        for (FallbackKey fallback : option.fallbackKeys()) {
+            if (fallback.getKey().equals(key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void unknown(String key) {
+        problems.add("'" + key + "' must be one of its options, which are: "
+                + options().map(ConfigOption::key).sorted().toList());
+    }
+
+    private Stream<ConfigOption<?>> options() {
+        return Stream.concat(factory.requiredOptions().stream(), factory.optionalOptions().stream());
     }
 
     private boolean readable(ConfigOption<?> option) {
@@ -160,8 +203,7 @@ public final class TableOptions {
     /** Names an option as the user wrote it, where that is its name in another connector. */
     private String asWritten(String line) {
         Map<String, String> names = new HashMap<>();
-        Stream.concat(factory.requiredOptions().stream(), factory.optionalOptions().stream())
-                .forEach(option -> names.put(option.key(), writtenKey(option)));
+        options().forEach(option -> names.put(option.key(), writtenKey(option)));
         int space = line.indexOf(' ');
         String name = names.get(space < 0 ? line : line.substring(0, space));
         return name == null || line.startsWith(name)

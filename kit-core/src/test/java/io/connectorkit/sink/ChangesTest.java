@@ -43,4 +43,21 @@ class ChangesTest {
         assertThatThrownBy(() -> Changes.<String>given(WriteMode.NEWEST_WINS).read(new Change.Delete<>(KEY, null)))
                 .hasMessage("version of key k must not be null");
     }
+
+    @Test
+    void keysAreExtendedByWhatElseARowIsFoundBy() throws Exception {
+        Changes<String, String> changes = Changes.<String, String>of(text -> ChangeKey.of("k"), text -> text)
+                .withVersion(text -> ChangeVersion.of(7))
+                .withDeletes(String::isEmpty);
+        Changes<String, String> extended =
+                changes.withKey((text, key) -> ChangeKey.of("index-" + text.length(), key.part(0)));
+        assertThat(extended.writeMode()).isEqualTo(WriteMode.NEWEST_WINS);
+        assertThat(extended.read("ab"))
+                .isEqualTo(new Change.Upsert<>(ChangeKey.of("index-2", "k"), ChangeVersion.of(7), "ab"));
+        assertThat(extended.read("")).isEqualTo(new Change.Delete<>(ChangeKey.of("index-0", "k"), ChangeVersion.of(7)));
+        assertThatThrownBy(() -> Changes.<String, String>of(text -> null, text -> text)
+                        .withKey((text, key) -> key)
+                        .read("x"))
+                .hasMessage("key of a record of java.lang.String must not be null");
+    }
 }

@@ -8,6 +8,7 @@ import io.connectorkit.sink.Completion;
 import io.connectorkit.sink.Destination;
 import io.connectorkit.sink.DestinationContext;
 import io.connectorkit.sink.DestinationFactory;
+import io.connectorkit.sink.Join;
 import io.connectorkit.sink.Ordering;
 import io.connectorkit.sink.Outcome;
 import io.connectorkit.sink.PayloadCodec;
@@ -59,6 +60,11 @@ public record Faults(long seed, double entryFailures, double refusals, double lo
         @Override
         public boolean guarded() {
             return inner.guarded();
+        }
+
+        @Override
+        public @Nullable Join<P> join() {
+            return inner.join();
         }
 
         @Override

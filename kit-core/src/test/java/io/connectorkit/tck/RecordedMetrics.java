@@ -6,6 +6,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.SimpleCounter;
 import org.apache.flink.metrics.groups.OperatorIOMetricGroup;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
@@ -58,6 +59,17 @@ public final class RecordedMetrics extends UnregisteredMetricsGroup implements S
     public <T, G extends Gauge<T>> G gauge(String name, G gauge) {
         gauges.put(name, gauge);
         return gauge;
+    }
+
+    /** Counters of a group are told apart by its name: {@code cause.IOException.retries}. */
+    @Override
+    public MetricGroup addGroup(String key, String value) {
+        return new UnregisteredMetricsGroup() {
+            @Override
+            public Counter counter(String name) {
+                return RecordedMetrics.this.counter(key + "." + value + "." + name);
+            }
+        };
     }
 
     @Override

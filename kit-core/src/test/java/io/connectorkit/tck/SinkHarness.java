@@ -54,6 +54,11 @@ public final class SinkHarness<T> implements AutoCloseable {
         writer.flush(false);
     }
 
+    /** As the end of a bounded stream does. */
+    public void finish() throws IOException, InterruptedException {
+        writer.flush(true);
+    }
+
     public long metric(String name) {
         return metrics.value(name);
     }

@@ -125,7 +125,7 @@ final class BulkReply {
     }
 
     /** Reads {@code {"type": .., "reason": .., "caused_by": {"type": ..}}}, or a plain string. */
-    private static Error readError(JsonParser parser) throws IOException {
+    static Error readError(JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             String reason = parser.currentToken() == JsonToken.VALUE_STRING ? parser.getText() : null;
             parser.skipChildren();

@@ -1,69 +1,65 @@
 package io.connectorkit.elasticsearch;
 
+import static io.connectorkit.elasticsearch.ActionLines.ascii;
+
 import io.connectorkit.change.Change;
+import io.connectorkit.change.ChangeVersion;
 import io.connectorkit.change.WriteMode;
 import io.connectorkit.sink.Outcome;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A batch as the body of a {@code _bulk} request: an action line for each change, followed by its document.
  *
- * <p>Documents are not copied: the body is a list of buffers, the documents' own between slices of one array that holds
- * all action lines. Changes that Elasticsearch cannot take as they are get their outcome here and are left out.
+ * <p>Documents are not copied: the body is a list of buffers, the documents' own between what is written around them.
+ * Changes that Elasticsearch cannot take as they are, or that need nothing done, get their outcome here and are left out.
  */
 final class BulkRequest {
-
-    /** Longest {@code _id} (Elasticsearch mapping reference, _id field). */
-    private static final int ID_BYTES = 512;
 
     /** An action line without its id: what a change costs beyond its document. */
     static final int ACTION_BYTES = 96;
 
-    private static final byte[] INDEX = ascii("{\"index\":{\"_id\":\"");
-    private static final byte[] CREATE = ascii("{\"create\":{\"_id\":\"");
-    private static final byte[] DELETE = ascii("{\"delete\":{\"_id\":\"");
-    private static final byte[] VERSION = ascii("\",\"version_type\":\"external_gte\",\"version\":");
+    private static final byte[] VERSION = ascii(",\"version_type\":\"external_gte\",\"version\":");
+    private static final byte[] SEQUENCE_NUMBER = ascii(",\"if_seq_no\":");
+    private static final byte[] PRIMARY_TERM = ascii(",\"if_primary_term\":");
+    private static final byte[] INDEX = ascii(",\"_index\":\"");
+    private static final byte[] ROUTING = ascii(",\"routing\":\"");
+    private static final byte[] NO_PIPELINE = ascii(",\"pipeline\":\"_none\"");
+    private static final byte[] RETRY_ON_CONFLICT = ascii(",\"retry_on_conflict\":3");
     private static final byte[] END = ascii("}}\n");
-    private static final byte[] QUOTE_END = ascii("\"}}\n");
-    private static final byte[] HEX = ascii("0123456789abcdef");
 
-    private final WriteMode mode;
+    private final WritePlan plan;
     private final List<? extends Change<byte[]>> batch;
-    private final List<ByteBuffer> buffers;
+    private final ActionBody body;
+    private final ActionLines lines;
+    private List<ByteBuffer> buffers = List.of();
     private @Nullable Outcome @Nullable [] settled;
     private int entries;
 
-    /** All action lines so far; those up to {@code sliced} are in {@code buffers}. */
-    private byte[] lines;
-
-    private int length;
-    private int sliced;
-
-    private BulkRequest(WriteMode mode, List<? extends Change<byte[]>> batch) {
-        this.mode = mode;
+    private BulkRequest(WritePlan plan, List<? extends Change<byte[]>> batch, Instant now) {
+        this.plan = plan;
         this.batch = batch;
-        this.buffers = new ArrayList<>(2 * batch.size() + 1);
-        this.lines = new byte[batch.size() * (ACTION_BYTES + 32)];
+        this.lines = new ActionLines(batch.size(), ACTION_BYTES + 32);
+        this.body = new ActionBody(plan, lines, now);
     }
 
-    static BulkRequest of(WriteMode mode, List<? extends Change<byte[]>> batch) {
-        BulkRequest request = new BulkRequest(mode, batch);
+    /** Writes {@code batch}, on condition of {@code standings} where the plan reads first. */
+    static BulkRequest of(
+            WritePlan plan,
+            List<? extends Change<byte[]>> batch,
+            @Nullable Standing @Nullable [] standings,
+            Instant now) {
+        BulkRequest request = new BulkRequest(plan, batch, now);
         for (int i = 0; i < batch.size(); i++) {
-            Change<byte[]> change = batch.get(i);
-            String problem = request.problemOf(change);
-            if (problem == null && !request.append(change)) {
-                problem = "key=" + change.key() + " must be valid Unicode: half of a surrogate pair has no UTF-8";
-            }
-            if (problem != null) {
-                request.settle(i, Outcome.rejected(new ElasticsearchFailure(problem)));
+            Outcome outcome = request.add(batch.get(i), standings == null ? null : standings[i]);
+            if (outcome != null) {
+                request.settle(i, outcome);
             }
         }
-        request.slice();
+        request.buffers = request.lines.finish();
         return request;
     }
 
@@ -94,113 +90,145 @@ final class BulkRequest {
         settled[index] = outcome;
     }
 
+    /** Adds a change to the body; what became of it, and nothing added, when there is nothing to send. */
+    private @Nullable Outcome add(Change<byte[]> change, @Nullable Standing standing) {
+        String problem = problemOf(change);
+        if (problem != null) {
+            return rejected(problem);
+        }
+        Outcome known = standing == null ? null : outcomeOf(change, standing);
+        if (known != null) {
+            return known;
+        }
+        int start = lines.mark();
+        Operation operation = Operation.of(plan, change, standing);
+        try {
+            if (!putAction(operation, change, standing)) {
+                lines.rewind(start);
+                return rejected(
+                        "key=" + change.key() + " must be valid Unicode: half of a surrogate pair has no UTF-8");
+            }
+        } catch (IllegalArgumentException e) {
+            lines.rewind(start);
+            return rejected(String.valueOf(e.getMessage()));
+        }
+        body.put(operation, change);
+        entries++;
+        return null;
+    }
+
+    private static Outcome rejected(String problem) {
+        return Outcome.rejected(new ElasticsearchFailure(problem));
+    }
+
     private @Nullable String problemOf(Change<byte[]> change) {
-        if (mode == WriteMode.INSERT_ONLY && change instanceof Change.Delete) {
+        if (plan.mode() == WriteMode.INSERT_ONLY && change instanceof Change.Delete) {
             return "key=" + change.key()
                     + " must not be deleted by an insert-only sink; drop withInsertOnly or the delete";
         }
-        if (mode == WriteMode.NEWEST_WINS) {
-            if (change.version() == null) {
-                return "version of key=" + change.key() + " must not be null";
-            }
-            if (!change.version().isLong()) {
-                return "version of key=" + change.key()
-                        + " must be at most 9223372036854775807 (Elasticsearch external versions have 64 bits), got "
-                        + change.version()
-                        + "; derive a narrower version with Changes.withVersion, such as an update counter or a timestamp";
-            }
+        if (plan.mode() != WriteMode.NEWEST_WINS) {
+            return null;
+        }
+        ChangeVersion version = change.version();
+        if (version == null) {
+            return "version of key=" + change.key() + " must not be null";
+        }
+        if (!plan.readsFirst() && !version.isLong()) {
+            return "version of key=" + change.key()
+                    + " must be at most 9223372036854775807 (Elasticsearch external versions have 64 bits), got "
+                    + version
+                    + "; keep the version in the document with withVersionField, or derive a narrower one with"
+                    + " Changes.withVersion, such as an update counter or a timestamp";
         }
         return null;
     }
 
-    /** Adds the change to the body; false, and nothing added, when its id has no UTF-8. */
-    private boolean append(Change<byte[]> change) {
-        int start = length;
-        put(change instanceof Change.Delete ? DELETE : mode == WriteMode.INSERT_ONLY ? CREATE : INDEX);
-        if (!putEscaped(change.key().id(ID_BYTES))) {
-            length = start;
-            return false;
+    /** What is clear from what the index holds. */
+    private @Nullable Outcome outcomeOf(Change<byte[]> change, Standing standing) {
+        if (standing.problem() != null) {
+            return Outcome.retry(new ElasticsearchFailure("Elasticsearch could not read the version of key="
+                    + change.key() + ":" + ElasticsearchFailures.describe(standing.problem())));
         }
-        if (mode == WriteMode.NEWEST_WINS && change.version() != null) {
-            put(VERSION);
-            put(ascii(Long.toString(change.version().longValue())));
-            put(END);
-        } else {
-            put(QUOTE_END);
+        ChangeVersion held = standing.version();
+        ChangeVersion version = change.version();
+        if (held != null && version != null && version.compareTo(held) < 0) {
+            return Outcome.stale();
         }
-        if (change instanceof Change.Upsert<byte[]> upsert) {
-            slice();
-            buffers.add(ByteBuffer.wrap(upsert.payload()));
-            put('\n');
+        boolean there = standing.found() && !standing.deleted();
+        if (change instanceof Change.Delete) {
+            return there || plan.tombstones() ? null : Outcome.delivered();
         }
-        entries++;
-        return true;
+        if (!there && plan.action() instanceof ElasticsearchAction.Update update && !update.createsMissing()) {
+            return rejected("key=" + change.key()
+                    + " has no document to update; add withMissingCreated to the action, or write it whole first");
+        }
+        return null;
     }
 
-    /** Hands the lines written since the last call to the body. */
-    private void slice() {
-        if (length > sliced) {
-            buffers.add(ByteBuffer.wrap(lines, sliced, length - sliced));
-            sliced = length;
-        }
-    }
-
-    /** Writes a JSON string's content in UTF-8; false when it is not valid Unicode. */
-    private boolean putEscaped(String id) {
-        reserve(id.length() * 6);
-        for (int i = 0; i < id.length(); i++) {
-            char c = id.charAt(i);
-            if (c == '"' || c == '\\') {
-                lines[length++] = '\\';
-                lines[length++] = (byte) c;
-            } else if (c < 0x20) {
-                putUnicode(c);
-            } else if (c < 0x80) {
-                lines[length++] = (byte) c;
-            } else if (Character.isSurrogate(c)) {
-                boolean paired = Character.isHighSurrogate(c)
-                        && i + 1 < id.length()
-                        && Character.isLowSurrogate(id.charAt(i + 1));
-                if (!paired) {
-                    return false;
-                }
-                putUnicode(c);
-                putUnicode(id.charAt(++i));
-            } else {
-                putUnicode(c);
+    /** Writes the action line; false when a part of it has no UTF-8. */
+    private boolean putAction(Operation operation, Change<byte[]> change, @Nullable Standing standing) {
+        DocumentAddress address = plan.address();
+        lines.put(operation.head);
+        boolean valid = lines.putEscaped(address.id(change.key()));
+        lines.put('"');
+        valid &= putString(INDEX, address.index(change.key()));
+        valid &= putString(ROUTING, address.routing(change.key()));
+        if (standing != null) {
+            if (standing.found()) {
+                putNumber(SEQUENCE_NUMBER, standing.sequenceNumber());
+                putNumber(PRIMARY_TERM, standing.primaryTerm());
             }
+        } else if (plan.mode() == WriteMode.NEWEST_WINS && change.version() != null) {
+            putNumber(VERSION, change.version().longValue());
+        } else if (operation == Operation.UPDATE) {
+            lines.put(RETRY_ON_CONFLICT);
         }
-        return true;
-    }
-
-    private void putUnicode(char c) {
-        lines[length++] = '\\';
-        lines[length++] = 'u';
-        lines[length++] = HEX[c >> 12];
-        lines[length++] = HEX[(c >> 8) & 0xF];
-        lines[length++] = HEX[(c >> 4) & 0xF];
-        lines[length++] = HEX[c & 0xF];
-    }
-
-    private void put(byte[] bytes) {
-        reserve(bytes.length);
-        System.arraycopy(bytes, 0, lines, length, bytes.length);
-        length += bytes.length;
-    }
-
-    private void put(char c) {
-        reserve(1);
-        lines[length++] = (byte) c;
-    }
-
-    /** Makes room; buffers already handed out keep the old array, whose bytes up to {@code sliced} stay as they are. */
-    private void reserve(int more) {
-        if (lines.length - length < more) {
-            lines = Arrays.copyOf(lines, Math.max(lines.length * 2, length + more));
+        if (plan.pipeline() != null && change instanceof Change.Delete && operation != Operation.DELETE) {
+            lines.put(NO_PIPELINE);
         }
+        lines.put(END);
+        return valid;
     }
 
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
+    private boolean putString(byte[] name, @Nullable String value) {
+        if (value == null) {
+            return true;
+        }
+        lines.put(name);
+        boolean valid = lines.putEscaped(value);
+        lines.put('"');
+        return valid;
+    }
+
+    private void putNumber(byte[] name, long value) {
+        lines.put(name);
+        lines.put(ascii(Long.toString(value)));
+    }
+
+    /** What an item of a bulk request does. */
+    enum Operation {
+        INDEX("index"),
+        CREATE("create"),
+        UPDATE("update"),
+        DELETE("delete");
+
+        private final byte[] head;
+
+        Operation(String name) {
+            this.head = ascii("{\"" + name + "\":{\"_id\":\"");
+        }
+
+        /** How {@code change} is made, after what was found where the plan reads first. */
+        static Operation of(WritePlan plan, Change<byte[]> change, @Nullable Standing standing) {
+            boolean missing = standing != null && !standing.found();
+            if (change instanceof Change.Delete && !plan.tombstones()) {
+                return DELETE;
+            }
+            if (plan.mode() == WriteMode.INSERT_ONLY || missing) {
+                return CREATE;
+            }
+            boolean whole = plan.wholeDocuments() || change instanceof Change.Delete;
+            return whole || (standing != null && standing.deleted()) ? INDEX : UPDATE;
+        }
     }
 }

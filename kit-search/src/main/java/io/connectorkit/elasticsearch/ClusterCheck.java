@@ -3,13 +3,14 @@ package io.connectorkit.elasticsearch;
 import co.elastic.clients.transport.http.TransportHttpClient.Response;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.connectorkit.elasticsearch.ElasticsearchOptions.Authentication;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,19 +34,37 @@ final class ClusterCheck {
     /** An answer, whatever its status. */
     private record Answer(int status, BulkReply.Error error, @Nullable JsonNode body) {}
 
-    private final BulkClient client;
+    private final ClusterClient client;
     private final ElasticsearchOptions options;
 
-    ClusterCheck(BulkClient client, ElasticsearchOptions options) {
+    ClusterCheck(ClusterClient client, ElasticsearchOptions options) {
         this.client = client;
         this.options = options;
     }
 
-    void run() throws IOException, InterruptedException {
-        String index = URLEncoder.encode(options.index(), StandardCharsets.UTF_8);
+    /** For lookups, which need the index. */
+    void runForReading() throws IOException, InterruptedException {
+        if (askForIndex() == 404) {
+            throw new IOException("index must be one that exists, got '" + options.index() + "'");
+        }
+        if (!(options.authentication() instanceof Authentication.None)) {
+            checkPrivileges(List.of("read"), "");
+        }
+    }
+
+    void run(WritePlan plan) throws IOException, InterruptedException {
+        askForIndex();
+        if (!(options.authentication() instanceof Authentication.None)
+                && !plan.address().ownIndex()) {
+            checkPrivileges(plan.privileges(), " or the privilege write");
+        }
+    }
+
+    /** The status of the index. */
+    private int askForIndex() throws IOException, InterruptedException {
         // Any node and any version answers this; 404 is an index that does not exist yet, 403 one that may not be
         // looked at.
-        Answer answer = firstAnswer("HEAD", "/" + index, null);
+        Answer answer = firstAnswer("HEAD", "/" + ClusterClient.encoded(options.index()), null);
         if (answer.status() == 401) {
             throw unauthorized(answer);
         }
@@ -53,25 +72,17 @@ final class ClusterCheck {
             throw new IOException("index must be a name that Elasticsearch accepts, got '" + options.index() + "': 400"
                     + ElasticsearchFailures.describe(answer.error()));
         }
-        if (!(options.authentication() instanceof Authentication.None)) {
-            checkPrivileges();
-        }
+        return answer.status();
     }
 
-    private void checkPrivileges() throws IOException, InterruptedException {
-        String body = JSON.createObjectNode()
-                .set(
-                        "index",
-                        JSON.createArrayNode()
-                                .add(JSON.createObjectNode()
-                                        .<com.fasterxml.jackson.databind.node.ObjectNode>set(
-                                                "names", JSON.createArrayNode().add(options.index()))
-                                        .set(
-                                                "privileges",
-                                                JSON.createArrayNode()
-                                                        .add("index")
-                                                        .add("delete"))))
-                .toString();
+    private void checkPrivileges(List<String> privileges, String orElse) throws IOException, InterruptedException {
+        ObjectNode index = JSON.createObjectNode();
+        index.putArray("names").add(options.index());
+        ArrayNode wanted = index.putArray("privileges");
+        privileges.forEach(wanted::add);
+        ObjectNode question = JSON.createObjectNode();
+        question.putArray("index").add(index);
+        String body = question.toString();
         Answer answer = firstAnswer("POST", "/_security/user/_has_privileges", body);
         if (answer.status() == 401) {
             throw unauthorized(answer);
@@ -87,9 +98,9 @@ final class ClusterCheck {
             }
         });
         if (!missing.isEmpty()) {
-            throw new IOException(
-                    "username or api-key must have the index privileges index and delete on index '" + options.index()
-                            + "', lacks " + String.join(" and ", missing) + "; grant them or the privilege write");
+            throw new IOException(credentials() + " must have the index privileges " + String.join(" and ", privileges)
+                    + " on index '" + options.index() + "', lacks " + String.join(" and ", missing)
+                    + "; grant them" + orElse);
         }
     }
 
@@ -98,7 +109,7 @@ final class ClusterCheck {
             throws IOException, InterruptedException {
         Throwable last = null;
         for (int i = 0; i < options.hosts().size(); i++) {
-            CompletableFuture<Response> future = client.send(method, path, json);
+            CompletableFuture<Response> future = client.send(method, path, Map.of(), json);
             try (Response response = future.get(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 return answer(response);
             } catch (ExecutionException e) {
@@ -129,12 +140,17 @@ final class ClusterCheck {
 
     private IOException unauthorized(Answer answer) {
         String option = options.authentication() instanceof Authentication.None
-                ? "username and password, or api-key, must be set"
-                : options.authentication() instanceof Authentication.ApiKey
-                        ? "api-key must be one that Elasticsearch accepts"
-                        : "username and password must be ones that Elasticsearch accepts";
+                ? "username and password, api-key or bearer-token must be set"
+                : credentials() + " must be accepted by Elasticsearch";
         return new IOException(
                 option + ", got 401 from " + options.hosts() + ElasticsearchFailures.describe(answer.error()));
+    }
+
+    /** The options that say who we are. */
+    private String credentials() {
+        return options.authentication() instanceof Authentication.ApiKey
+                ? "api-key"
+                : options.authentication() instanceof Authentication.Bearer ? "bearer-token" : "username and password";
     }
 
     private IOException unreachable(@Nullable Throwable cause) {

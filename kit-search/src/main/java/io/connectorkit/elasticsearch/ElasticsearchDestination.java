@@ -3,6 +3,7 @@ package io.connectorkit.elasticsearch;
 import co.elastic.clients.transport.http.TransportHttpClient.Response;
 import io.connectorkit.change.Change;
 import io.connectorkit.change.WriteMode;
+import io.connectorkit.elasticsearch.Refusals.Refusal;
 import io.connectorkit.failure.FailureKind;
 import io.connectorkit.sink.Batch;
 import io.connectorkit.sink.Completion;
@@ -10,50 +11,86 @@ import io.connectorkit.sink.Destination;
 import io.connectorkit.sink.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.SocketTimeoutException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionException;
-import org.elasticsearch.client.ResponseException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An index as a destination: a batch is one {@code _bulk} request, and the index's own versioning is the guard. */
+/**
+ * An index as a destination: a batch is one {@code _bulk} request, and the index's own versioning is the guard; or two
+ * requests, where the guard is a field of the document.
+ */
 final class ElasticsearchDestination implements Destination<byte[]> {
 
-    private final BulkClient client;
-    private final WriteMode mode;
+    private final ClusterClient client;
+    private final WritePlan plan;
     private final String index;
-    private final List<String> hosts;
+    private final String path;
+    private final Map<String, String> parameters;
+    private final Refusals refusals;
+    private final @Nullable DocumentGuard guard;
+    private final Clock clock;
 
-    ElasticsearchDestination(BulkClient client, WriteMode mode, ElasticsearchOptions options) {
+    ElasticsearchDestination(ClusterClient client, WritePlan plan, ElasticsearchOptions options, Clock clock) {
         this.client = client;
-        this.mode = mode;
+        this.plan = plan;
         this.index = options.index();
-        this.hosts = options.hosts();
+        this.path = plan.address().ownIndex() ? "/_bulk" : "/" + ClusterClient.encoded(index) + "/_bulk";
+        this.parameters = plan.parameters();
+        this.refusals = new Refusals(index, options.hosts());
+        this.guard = plan.versionField() == null ? null : new DocumentGuard(client, plan, plan.versionField(), index);
+        this.clock = clock;
     }
 
     @Override
     public void send(Batch<byte[]> batch, Completion completion) {
-        BulkRequest request = BulkRequest.of(mode, batch);
+        if (guard == null) {
+            write(BulkRequest.of(plan, batch, null, clock.instant()), completion);
+            return;
+        }
+        guard.ask(batch)
+                .whenComplete((response, error) -> report(completion, () -> {
+                    if (error != null) {
+                        return failed(error, "a read of " + batch.size() + " versions", completion);
+                    }
+                    return read(guard, batch, response, completion);
+                }));
+    }
+
+    private void write(BulkRequest request, Completion completion) {
         if (request.entries() == 0) {
             completion.completed(outcomes(request, null));
             return;
         }
-        client.bulk(request.buffers()).whenComplete((response, error) -> {
-            Runnable report;
-            try {
-                report = error == null ? answered(request, response, completion) : failed(request, error, completion);
-            } catch (Throwable e) {
-                report = () -> completion.crashed(e);
-            }
-            report.run();
-        });
+        client.lines(path, parameters, request.buffers())
+                .whenComplete((response, error) -> report(
+                        completion,
+                        () -> error == null
+                                ? answered(request, response, completion)
+                                : failed(error, nameOf(request), completion)));
+    }
+
+    /** Reads an answer, and only then reports: an error of the reading must not become a second report. */
+    private static void report(Completion completion, Reading reading) {
+        Runnable report;
+        try {
+            report = reading.read();
+        } catch (Throwable e) {
+            report = () -> completion.crashed(e);
+        }
+        report.run();
+    }
+
+    @FunctionalInterface
+    private interface Reading {
+        Runnable read() throws Exception;
     }
 
     @Override
     public int sizeOf(Change<byte[]> change) {
         int document = change instanceof Change.Upsert<byte[]> upsert ? upsert.payload().length : 0;
-        return document + BulkRequest.ACTION_BYTES;
+        return plan.bytes(document);
     }
 
     @Override
@@ -61,27 +98,46 @@ final class ElasticsearchDestination implements Destination<byte[]> {
         client.close();
     }
 
+    private Runnable read(DocumentGuard asked, Batch<byte[]> batch, Response response, Completion completion)
+            throws IOException {
+        try (response) {
+            if (response.statusCode() >= 300) {
+                return failed(refusals.of(response, "a read of " + batch.size() + " versions"), completion);
+            }
+            @Nullable Standing[] standings;
+            try {
+                standings = asked.standings(batch, response);
+            } catch (IOException e) {
+                // Jackson's message may quote the body.
+                return failed(
+                        refusals.unexpected(
+                                "answered " + response.statusCode() + " without the documents of a multi-get"),
+                        completion);
+            }
+            BulkRequest request = BulkRequest.of(plan, batch, standings, clock.instant());
+            return () -> write(request, completion);
+        }
+    }
+
     private Runnable answered(BulkRequest request, Response response, Completion completion) throws IOException {
         try (response) {
             int status = response.statusCode();
             if (status >= 300) {
-                return refused(request, status, errorOf(response), completion);
+                return failed(refusals.of(response, nameOf(request)), completion);
             }
             BulkReply reply;
-            try (InputStream body = bodyOf(response)) {
+            try (InputStream body = Refusals.bodyOf(response)) {
                 reply = BulkReply.parse(body);
             } catch (IOException e) {
                 // Jackson's message may quote the body.
                 return failed(
-                        completion,
-                        FailureKind.RETRYABLE,
-                        "answered " + status + " without the items of a bulk request");
+                        refusals.unexpected("answered " + status + " without the items of a bulk request"), completion);
             }
             if (reply.size() != request.entries()) {
                 return failed(
-                        completion,
-                        FailureKind.RETRYABLE,
-                        "answered with " + reply.size() + " items to a request of " + request.entries());
+                        refusals.unexpected(
+                                "answered with " + reply.size() + " items to a request of " + request.entries()),
+                        completion);
             }
             return settled(request, reply, completion);
         }
@@ -108,7 +164,7 @@ final class ElasticsearchDestination implements Destination<byte[]> {
             Outcome settled = request.settled(i);
             if (settled == null && reply != null) {
                 settled = ElasticsearchFailures.item(
-                        reply.status(item), reply.hasError(item), reply.error(item), batch.get(i), mode, index);
+                        reply.status(item), reply.hasError(item), reply.error(item), batch.get(i), plan, index);
                 item++;
             }
             if (settled != null) {
@@ -118,60 +174,24 @@ final class ElasticsearchDestination implements Destination<byte[]> {
         return outcomes;
     }
 
-    private Runnable failed(BulkRequest request, Throwable error, Completion completion) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (cause instanceof ResponseException refusal) {
-            // Not chained: its message holds the whole answer.
-            int status = refusal.getResponse().getStatusLine().getStatusCode();
-            return refused(request, status, errorOf(refusal), completion);
-        }
-        if (cause instanceof SocketTimeoutException && mode == WriteMode.OVERWRITE) {
+    private Runnable failed(Throwable error, String request, Completion completion) {
+        if (Refusals.isSilence(error) && plan.mode() == WriteMode.OVERWRITE) {
             IOException unsafe = new IOException(
-                    "Elasticsearch at " + hosts + " did not answer within socket.timeout, and without a version the"
+                    "Elasticsearch at " + refusals.hosts()
+                            + " did not answer within socket.timeout, and without a version the"
                             + " request must not be sent again, for the first may still be applied later;"
                             + " set Changes.withVersion or raise socket.timeout",
-                    cause);
+                    error);
             return () -> completion.failed(FailureKind.FATAL, unsafe);
         }
-        IOException broken = new IOException(
-                "Elasticsearch at " + hosts + " did not take a request for index '" + index + "': "
-                        + cause.getClass().getSimpleName() + ": " + cause.getMessage(),
-                cause);
-        return () -> completion.failed(FailureKind.RETRYABLE, broken);
+        return failed(refusals.of(error, request), completion);
     }
 
-    private Runnable refused(BulkRequest request, int status, BulkReply.Error error, Completion completion) {
-        FailureKind kind = ElasticsearchFailures.requestKind(status, error);
-        ElasticsearchFailure failure = ElasticsearchFailures.request(status, error, request.entries(), index, hosts);
-        return () -> completion.failed(kind, failure);
+    private static Runnable failed(Refusal refusal, Completion completion) {
+        return () -> completion.failed(refusal.kind(), refusal.cause());
     }
 
-    private Runnable failed(Completion completion, FailureKind kind, String what) {
-        ElasticsearchFailure failure = new ElasticsearchFailure("Elasticsearch at " + hosts + " " + what
-                + " for index '" + index + "'; check that hosts is Elasticsearch");
-        return () -> completion.failed(kind, failure);
-    }
-
-    private static InputStream bodyOf(Response response) throws IOException {
-        return response.body() == null
-                ? InputStream.nullInputStream()
-                : response.body().asInputStream();
-    }
-
-    private static BulkReply.Error errorOf(Response response) throws IOException {
-        try (InputStream body = bodyOf(response)) {
-            return BulkReply.parseError(body);
-        }
-    }
-
-    private static BulkReply.Error errorOf(ResponseException refusal) {
-        if (refusal.getResponse().getEntity() == null) {
-            return BulkReply.Error.UNKNOWN;
-        }
-        try (InputStream body = refusal.getResponse().getEntity().getContent()) {
-            return BulkReply.parseError(body);
-        } catch (IOException e) {
-            return BulkReply.Error.UNKNOWN;
-        }
+    private static String nameOf(BulkRequest request) {
+        return "a request of " + request.entries() + " changes";
     }
 }

@@ -7,11 +7,12 @@ import io.connectorkit.sink.DestinationFactory;
 import io.connectorkit.sink.Ordering;
 import io.connectorkit.sink.PayloadCodec;
 import java.io.IOException;
+import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens an index for one subtask, once the cluster has answered and accepted the credentials. */
-record ElasticsearchDestinationFactory(ElasticsearchOptions options, WriteMode mode)
+record ElasticsearchDestinationFactory(ElasticsearchOptions options, WritePlan plan)
         implements DestinationFactory<byte[]> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ElasticsearchDestinationFactory.class);
@@ -19,16 +20,20 @@ record ElasticsearchDestinationFactory(ElasticsearchOptions options, WriteMode m
     @Override
     public Destination<byte[]> open(DestinationContext context) throws IOException, InterruptedException {
         if (context.subtask() == 0) {
-            LOG.info("{}: {}", name(), options);
+            LOG.info("{}: {}, {}", name(), options, plan);
         }
-        BulkClient client = BulkClient.open(options, context.tuning().inFlight());
+        ClusterClient client = ClusterClient.open(options, context.tuning().inFlight());
         try {
-            new ClusterCheck(client, options).run();
+            ClusterCheck check = new ClusterCheck(client, options);
+            check.run(plan);
+            if (plan.readersAlias() != null) {
+                new ReadersAlias(client, options.index(), plan.readersAlias(), plan.versionField()).make();
+            }
         } catch (IOException | InterruptedException | RuntimeException e) {
             client.close();
             throw e;
         }
-        return new ElasticsearchDestination(client, mode, options);
+        return new ElasticsearchDestination(client, plan, options, Clock.systemUTC());
     }
 
     @Override
@@ -36,15 +41,15 @@ record ElasticsearchDestinationFactory(ElasticsearchOptions options, WriteMode m
         return "Elasticsearch index '" + options.index() + "'";
     }
 
-    /** The first insert of a key is the one that stays, so none may be skipped. */
     @Override
     public Ordering ordering() {
-        return mode == WriteMode.INSERT_ONLY ? Ordering.FIFO : Ordering.COALESCE;
+        return plan.ordering();
     }
 
+    /** Creates are guarded too: one that comes late finds its document there. */
     @Override
     public boolean guarded() {
-        return mode != WriteMode.OVERWRITE;
+        return plan.mode() != WriteMode.OVERWRITE;
     }
 
     @Override

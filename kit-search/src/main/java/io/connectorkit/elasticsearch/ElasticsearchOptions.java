@@ -4,7 +4,9 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeout longest time to open a connection
  * @param socketTimeout longest silence within a request; keep it above {@code sink.request-timeout}, so that the sink's
  *     own deadline comes first
+ * @param connectionRequestTimeout longest wait for a free connection; there is one for each request in flight, so only
+ *     requests that were given up but not yet answered make others wait
+ * @param headers sent with every request, for proxies; values may be secrets
  * @param compressed whether request bodies are compressed with gzip
  */
 public record ElasticsearchOptions(
@@ -33,6 +38,8 @@ public record ElasticsearchOptions(
         @Nullable String caFingerprint,
         Duration connectTimeout,
         Duration socketTimeout,
+        Duration connectionRequestTimeout,
+        Map<String, String> headers,
         boolean compressed)
         implements Serializable {
 
@@ -56,14 +63,24 @@ public record ElasticsearchOptions(
                 return "ApiKey[***]";
             }
         }
+
+        /** A bearer token, of Elasticsearch's token service or of an identity provider it trusts. */
+        record Bearer(String token) implements Authentication {
+            @Override
+            public String toString() {
+                return "Bearer[***]";
+            }
+        }
     }
 
     public ElasticsearchOptions {
         hosts = List.copyOf(hosts);
+        headers = Map.copyOf(headers);
         Objects.requireNonNull(index, "index");
         Objects.requireNonNull(authentication, "authentication");
         Objects.requireNonNull(connectTimeout, "connectTimeout");
         Objects.requireNonNull(socketTimeout, "socketTimeout");
+        Objects.requireNonNull(connectionRequestTimeout, "connectionRequestTimeout");
         List<String> problems = new ArrayList<>();
         OptionRules.hosts(problems, hosts);
         OptionRules.index(problems, index);
@@ -72,6 +89,8 @@ public record ElasticsearchOptions(
         OptionRules.trust(problems, hosts, caCertificate, caFingerprint);
         OptionRules.timeout(problems, "connection.timeout", connectTimeout);
         OptionRules.timeout(problems, "socket.timeout", socketTimeout);
+        OptionRules.timeout(problems, "connection.request-timeout", connectionRequestTimeout);
+        OptionRules.headers(problems, headers);
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", problems));
         }
@@ -93,6 +112,8 @@ public record ElasticsearchOptions(
                 null,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                Map.of(),
                 false);
     }
 
@@ -102,6 +123,10 @@ public record ElasticsearchOptions(
 
     public ElasticsearchOptions withApiKey(String encoded) {
         return with(new Authentication.ApiKey(encoded));
+    }
+
+    public ElasticsearchOptions withBearerToken(String token) {
+        return with(new Authentication.Bearer(token));
     }
 
     private ElasticsearchOptions with(Authentication authentication) {
@@ -114,6 +139,8 @@ public record ElasticsearchOptions(
                 caFingerprint,
                 connectTimeout,
                 socketTimeout,
+                connectionRequestTimeout,
+                headers,
                 compressed);
     }
 
@@ -127,19 +154,41 @@ public record ElasticsearchOptions(
                 caFingerprint,
                 connectTimeout,
                 socketTimeout,
+                connectionRequestTimeout,
+                headers,
                 compressed);
     }
 
     /** Trusts the authority in a PEM file and no other. */
     public ElasticsearchOptions withCaCertificate(String pemFile) {
         return new ElasticsearchOptions(
-                hosts, index, authentication, pathPrefix, pemFile, null, connectTimeout, socketTimeout, compressed);
+                hosts,
+                index,
+                authentication,
+                pathPrefix,
+                pemFile,
+                null,
+                connectTimeout,
+                socketTimeout,
+                connectionRequestTimeout,
+                headers,
+                compressed);
     }
 
     /** Trusts the authority with this SHA-256 fingerprint and no other; Elasticsearch prints it at its first start. */
     public ElasticsearchOptions withCaFingerprint(String sha256Hex) {
         return new ElasticsearchOptions(
-                hosts, index, authentication, pathPrefix, null, sha256Hex, connectTimeout, socketTimeout, compressed);
+                hosts,
+                index,
+                authentication,
+                pathPrefix,
+                null,
+                sha256Hex,
+                connectTimeout,
+                socketTimeout,
+                connectionRequestTimeout,
+                headers,
+                compressed);
     }
 
     public ElasticsearchOptions withTimeouts(Duration connectTimeout, Duration socketTimeout) {
@@ -152,6 +201,23 @@ public record ElasticsearchOptions(
                 caFingerprint,
                 connectTimeout,
                 socketTimeout,
+                connectionRequestTimeout,
+                headers,
+                compressed);
+    }
+
+    public ElasticsearchOptions withConnectionRequestTimeout(Duration connectionRequestTimeout) {
+        return new ElasticsearchOptions(
+                hosts,
+                index,
+                authentication,
+                pathPrefix,
+                caCertificate,
+                caFingerprint,
+                connectTimeout,
+                socketTimeout,
+                connectionRequestTimeout,
+                headers,
                 compressed);
     }
 
@@ -166,6 +232,34 @@ public record ElasticsearchOptions(
                 caFingerprint,
                 connectTimeout,
                 socketTimeout,
+                connectionRequestTimeout,
+                headers,
                 true);
+    }
+
+    /** Sends these with every request, beside what the kit sends. */
+    public ElasticsearchOptions withHeaders(Map<String, String> headers) {
+        return new ElasticsearchOptions(
+                hosts,
+                index,
+                authentication,
+                pathPrefix,
+                caCertificate,
+                caFingerprint,
+                connectTimeout,
+                socketTimeout,
+                connectionRequestTimeout,
+                headers,
+                compressed);
+    }
+
+    /** Masks whatever may be a secret. */
+    @Override
+    public String toString() {
+        return "ElasticsearchOptions[hosts=" + hosts + ", index=" + index + ", authentication=" + authentication
+                + ", pathPrefix=" + pathPrefix + ", caCertificate=" + caCertificate + ", caFingerprint="
+                + caFingerprint + ", connectTimeout=" + connectTimeout + ", socketTimeout=" + socketTimeout
+                + ", connectionRequestTimeout=" + connectionRequestTimeout + ", headers="
+                + new TreeSet<>(headers.keySet()) + ", compressed=" + compressed + "]";
     }
 }

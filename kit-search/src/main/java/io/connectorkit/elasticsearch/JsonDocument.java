@@ -1,7 +1,9 @@
 package io.connectorkit.elasticsearch;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -38,6 +40,11 @@ final class JsonDocument {
         requireObject(json, document);
         int lineFeed = indexOfLineFeed(json, 0);
         return lineFeed < 0 ? json : inOneLine(shared ? json.clone() : json, lineFeed);
+    }
+
+    /** Reads what {@link #bytes} writes; fields that {@code type} does not have are skipped. */
+    static ObjectReader readerFor(Class<?> type) {
+        return MAPPER.readerFor(type).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     }
 
     private static void requireObject(byte[] json, Object document) {

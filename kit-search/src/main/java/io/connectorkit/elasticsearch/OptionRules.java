@@ -4,8 +4,11 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,12 @@ final class OptionRules {
     private static final Pattern INDEX_FORBIDDEN = Pattern.compile("[\\\\/*?\"<>| ,#:\\p{Cntrl}]");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}|([0-9a-fA-F]{2}:){31}[0-9a-fA-F]{2}");
     private static final Pattern PATH_PREFIX = Pattern.compile("(/[A-Za-z0-9._~%-]+)+/?");
+
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]+");
+    private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9-]+");
+    private static final Pattern HEADER_FORBIDDEN = Pattern.compile("\\p{Cntrl}");
+    private static final Set<String> OWN_HEADERS = Set.of(
+            "authorization", "content-type", "content-length", "content-encoding", "accept", "accept-encoding", "host");
 
     private OptionRules() {}
 
@@ -53,19 +62,34 @@ final class OptionRules {
     }
 
     static void index(List<String> problems, String index) {
+        index(problems, "index", index);
+    }
+
+    static void index(List<String> problems, String option, String index) {
         if (index.isEmpty()) {
-            problems.add("index must not be empty");
+            problems.add(option + " must not be empty");
         } else if (!index.equals(index.toLowerCase(Locale.ROOT))) {
-            problems.add("index must be lower case (Elasticsearch), got '" + index + "'");
+            problems.add(option + " must be lower case (Elasticsearch), got '" + index + "'");
         } else if (INDEX_FORBIDDEN.matcher(index).find()) {
-            problems.add("index must be one name without \\ / * ? \" < > | # : comma or space (Elasticsearch), got '"
-                    + index + "'");
+            problems.add(
+                    option + " must be one name without \\ / * ? \" < > | # : comma or space (Elasticsearch), got '"
+                            + index + "'");
         } else if ("-_+".indexOf(index.charAt(0)) >= 0 || index.equals(".") || index.equals("..")) {
-            problems.add("index must not start with - _ or + nor be . or .. (Elasticsearch), got '" + index + "'");
+            problems.add(option + " must not start with - _ or + nor be . or .. (Elasticsearch), got '" + index + "'");
         } else if (index.getBytes(StandardCharsets.UTF_8).length > INDEX_BYTES) {
-            problems.add("index must be at most " + INDEX_BYTES + " bytes (Elasticsearch), got "
+            problems.add(option + " must be at most " + INDEX_BYTES + " bytes (Elasticsearch), got "
                     + index.getBytes(StandardCharsets.UTF_8).length);
         }
+    }
+
+    /** A record's own index, as it is. */
+    static String requireIndex(String index) {
+        List<String> problems = new ArrayList<>(0);
+        index(problems, "index of the record", index);
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(problems.get(0));
+        }
+        return index;
     }
 
     static void authentication(List<String> problems, ElasticsearchOptions.Authentication authentication) {
@@ -83,7 +107,30 @@ final class OptionRules {
             if (key.encoded() == null || !key.encoded().matches("[A-Za-z0-9+/=_-]+")) {
                 problems.add("api-key must be the encoded key (base64 of id and key) that Elasticsearch hands out");
             }
+        } else if (authentication instanceof ElasticsearchOptions.Authentication.Bearer bearer) {
+            if (bearer.token() == null || !TOKEN.matcher(bearer.token()).matches()) {
+                problems.add("bearer-token must be a token without spaces or line breaks (RFC 6750)");
+            }
         }
+    }
+
+    /** Values are not echoed: they may be secrets. */
+    static void headers(List<String> problems, Map<String, String> headers) {
+        headers.forEach((name, value) -> {
+            if (!HEADER_NAME.matcher(name).matches()) {
+                problems.add(
+                        "connection.headers must have names of letters, digits and - (RFC 9110), got '" + name + "'");
+            } else if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
+                problems.add("connection.headers must not hold " + name + ", which the sink sets itself"
+                        + (name.equalsIgnoreCase("Authorization")
+                                ? "; set username and password, api-key or bearer-token"
+                                : ""));
+            }
+            if (HEADER_FORBIDDEN.matcher(value).find()) {
+                problems.add("connection.headers must have values without control characters (RFC 9110), got one in "
+                        + name);
+            }
+        });
     }
 
     static void pathPrefix(List<String> problems, @Nullable String pathPrefix) {

@@ -15,6 +15,7 @@ import io.connectorkit.sink.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class BulkRequestTest {
 
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
@@ -57,7 +59,7 @@ class BulkRequestTest {
     @Test
     void createsInInsertOnlyModeAndRefusesDeletes() {
         List<Change<byte[]>> batch = List.of(delete("b"), upsert("a", 1, "{}"));
-        BulkRequest request = BulkRequest.of(WriteMode.INSERT_ONLY, batch);
+        BulkRequest request = write(WriteMode.INSERT_ONLY, batch);
 
         assertThat(text(request)).isEqualTo("{\"create\":{\"_id\":\"a\"}}\n{}\n");
         assertThat(rejection(request, 0))
@@ -70,13 +72,12 @@ class BulkRequestTest {
     void rejectsAVersionWiderThan64BitsAndSendsItsNeighbours() {
         Change<byte[]> wide =
                 new Change.Upsert<>(ChangeKey.of("w"), ChangeVersion.of("9223372036854775808"), utf8("{}"));
-        BulkRequest request =
-                BulkRequest.of(WriteMode.NEWEST_WINS, List.of(upsert("a", 1, "{}"), wide, delete("b", 2)));
+        BulkRequest request = write(WriteMode.NEWEST_WINS, List.of(upsert("a", 1, "{}"), wide, delete("b", 2)));
 
         assertThat(rejection(request, 1))
                 .isEqualTo("version of key=w must be at most 9223372036854775807 (Elasticsearch external versions have"
-                        + " 64 bits), got 9223372036854775808; derive a narrower version with Changes.withVersion,"
-                        + " such as an update counter or a timestamp");
+                        + " 64 bits), got 9223372036854775808; keep the version in the document with withVersionField, or"
+                        + " derive a narrower one with Changes.withVersion, such as an update counter or a timestamp");
         assertThat(request.entries()).isEqualTo(2);
         assertThat(text(request)).doesNotContain("\"w\"").hasLineCount(3);
     }
@@ -84,7 +85,7 @@ class BulkRequestTest {
     @Test
     void rejectsAKeyThatHasNoUtf8AndLeavesNoTraceOfIt() {
         List<Change<byte[]>> batch = List.of(upsert("a", 1, "{}"), upsert("x\uD800y", 1, "{}"), upsert("b", 1, "{}"));
-        BulkRequest request = BulkRequest.of(WriteMode.NEWEST_WINS, batch);
+        BulkRequest request = write(WriteMode.NEWEST_WINS, batch);
 
         assertThat(rejection(request, 1)).contains("must be valid Unicode");
         assertThat(text(request))
@@ -127,8 +128,7 @@ class BulkRequestTest {
         for (int i = 0; i < 50; i++) {
             batch.add(upsert(i + "\u0001".repeat(60), i, "{\"i\":" + i + "}"));
         }
-        List<String> lines =
-                text(BulkRequest.of(WriteMode.NEWEST_WINS, batch)).lines().toList();
+        List<String> lines = text(write(WriteMode.NEWEST_WINS, batch)).lines().toList();
 
         assertThat(lines).hasSize(100);
         for (int i = 0; i < 50; i++) {
@@ -141,7 +141,7 @@ class BulkRequestTest {
     void doesNotCopyDocuments() {
         byte[] document = utf8("{\"big\":true}");
         BulkRequest request =
-                BulkRequest.of(WriteMode.OVERWRITE, List.of(new Change.Upsert<>(ChangeKey.of("a"), null, document)));
+                write(WriteMode.OVERWRITE, List.of(new Change.Upsert<>(ChangeKey.of("a"), null, document)));
         assertThat(request.buffers()).anyMatch(buffer -> buffer.array() == document);
     }
 
@@ -164,9 +164,13 @@ class BulkRequestTest {
         return failed.cause().getMessage();
     }
 
+    private static BulkRequest write(WriteMode mode, List<Change<byte[]>> batch) {
+        return BulkRequest.of(WritePlan.of(mode), batch, null, NOW);
+    }
+
     @SafeVarargs
     private static String body(WriteMode mode, Change<byte[]>... changes) {
-        return text(BulkRequest.of(mode, List.of(changes)));
+        return text(write(mode, List.of(changes)));
     }
 
     private static String text(BulkRequest request) {

@@ -86,12 +86,13 @@ class ClusterCheckTest {
         try (ScriptedServer server = ScriptedServer.start(refused)) {
             ElasticsearchOptions options = ElasticsearchOptions.of(server.url(), "orders");
             assertThatThrownBy(() -> open(options))
-                    .hasMessageStartingWith("username and password, or api-key, must be set, got 401 from [");
+                    .hasMessageStartingWith(
+                            "username and password, api-key or bearer-token must be set, got 401 from [");
             assertThatThrownBy(() -> open(options.withApiKey("aWQ6a2V5")))
-                    .hasMessageStartingWith("api-key must be one that Elasticsearch accepts, got 401 from [")
+                    .hasMessageStartingWith("api-key must be accepted by Elasticsearch, got 401 from [")
                     .hasMessageNotContaining("aWQ6a2V5");
             assertThatThrownBy(() -> open(options.withBasicAuthentication("kit", "s3cr3t")))
-                    .hasMessageStartingWith("username and password must be ones that Elasticsearch accepts, got 401")
+                    .hasMessageStartingWith("username and password must be accepted by Elasticsearch, got 401")
                     .hasMessageNotContaining("s3cr3t");
         }
     }
@@ -107,8 +108,9 @@ class ClusterCheckTest {
                                         + "\"index\":{\"orders\":{\"index\":true,\"delete\":false}}}"))) {
             assertThatThrownBy(() -> open(
                             ElasticsearchOptions.of(server.url(), "orders").withBasicAuthentication("kit", "s3cr3t")))
-                    .hasMessage("username or api-key must have the index privileges index and delete on index 'orders',"
-                            + " lacks delete; grant them or the privilege write");
+                    .hasMessage(
+                            "username and password must have the index privileges index and delete on index 'orders',"
+                                    + " lacks delete; grant them or the privilege write");
             ScriptedServer.Request asked = server.requests().get(1);
             assertThat(asked.path()).isEqualTo("/_security/user/_has_privileges");
             assertThat(asked.body())
@@ -154,7 +156,7 @@ class ClusterCheckTest {
     }
 
     private static void open(ElasticsearchOptions options) throws Exception {
-        new ElasticsearchDestinationFactory(options, WriteMode.NEWEST_WINS)
+        new ElasticsearchDestinationFactory(options, WritePlan.of(WriteMode.NEWEST_WINS))
                 .open(new DestinationContext(0, SinkTuning.defaults(), new UnregisteredMetricsGroup()))
                 .close();
     }

@@ -271,7 +271,7 @@ class ElasticsearchDestinationIT {
     }
 
     private static Destination<byte[]> open(ElasticsearchOptions options, WriteMode mode) throws Exception {
-        return new ElasticsearchDestinationFactory(options, mode)
+        return new ElasticsearchDestinationFactory(options, WritePlan.of(mode))
                 .open(new DestinationContext(0, SinkTuning.defaults(), new UnregisteredMetricsGroup()));
     }
 

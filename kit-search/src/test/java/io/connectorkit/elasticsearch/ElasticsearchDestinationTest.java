@@ -13,6 +13,7 @@ import io.connectorkit.failure.FailureKind;
 import io.connectorkit.sink.Batch;
 import io.connectorkit.sink.Batches;
 import io.connectorkit.sink.Outcome;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -244,8 +245,8 @@ class ElasticsearchDestinationTest {
     }
 
     private static Recorded send(ElasticsearchOptions options, WriteMode mode, Batch<byte[]> batch) throws Exception {
-        try (ElasticsearchDestination destination =
-                new ElasticsearchDestination(BulkClient.open(options, 4), mode, options)) {
+        try (ElasticsearchDestination destination = new ElasticsearchDestination(
+                ClusterClient.open(options, 4), WritePlan.of(mode), options, Clock.systemUTC())) {
             return Recorded.send(destination, batch);
         }
     }

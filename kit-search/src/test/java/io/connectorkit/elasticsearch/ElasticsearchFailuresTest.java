@@ -97,7 +97,8 @@ class ElasticsearchFailuresTest {
 
     @Test
     void saysWhatToDoAboutARequestThatIsTooLarge() {
-        assertThat(ElasticsearchFailures.request(413, error(null, null), 12, "orders", "[http://es:9200]"))
+        assertThat(ElasticsearchFailures.request(
+                        413, error(null, null), "a request of 12 changes", "orders", "[http://es:9200]"))
                 .hasMessage("Elasticsearch at [http://es:9200] refused a request of 12 changes for index 'orders': 413"
                         + " (an answer without a reason, perhaps of a proxy); lower sink.batch.max-bytes or raise"
                         + " http.max_content_length");
@@ -134,7 +135,7 @@ class ElasticsearchFailuresTest {
 
     private static Outcome item(int status, BulkReply.Error error, Change<?> change, WriteMode mode) {
         BulkReply.Error given = error == null ? BulkReply.Error.UNKNOWN : error;
-        return ElasticsearchFailures.item(status, error != null, given, change, mode, "orders");
+        return ElasticsearchFailures.item(status, error != null, given, change, WritePlan.of(mode), "orders");
     }
 
     private static BulkReply.Error error(String type, String reason) {

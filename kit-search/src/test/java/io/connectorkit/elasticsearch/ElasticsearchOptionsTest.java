@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,8 @@ class ElasticsearchOptionsTest {
                         "abc",
                         Duration.ZERO,
                         Duration.ofDays(100),
+                        Duration.ZERO,
+                        Map.of("Authorization", "s3cr3t"),
                         false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
@@ -36,7 +39,10 @@ class ElasticsearchOptionsTest {
                         ssl.ca-fingerprint must be a SHA-256 in hex (64 digits, colons allowed), got 'abc'
                         hosts must be https when ssl.ca-certificate or ssl.ca-fingerprint is set
                         connection.timeout must be between 1 ms and 2147483647 ms, got PT0S
-                        socket.timeout must be between 1 ms and 2147483647 ms, got PT2400H""");
+                        socket.timeout must be between 1 ms and 2147483647 ms, got PT2400H
+                        connection.request-timeout must be between 1 ms and 2147483647 ms, got PT0S
+                        connection.headers must not hold Authorization, which the sink sets itself; set username and\
+                         password, api-key or bearer-token""");
     }
 
     @Test
@@ -48,6 +54,17 @@ class ElasticsearchOptionsTest {
         assertThat(VALID.withApiKey("czNjcjN0").toString())
                 .contains("ApiKey[***]")
                 .doesNotContain("czNjcjN0");
+        assertThat(VALID.withBearerToken("s3cr3t").toString())
+                .contains("Bearer[***]")
+                .doesNotContain("s3cr3t");
+        assertThat(VALID.withHeaders(Map.of("X-Key", "s3cr3t")).toString())
+                .contains("headers=[X-Key]")
+                .doesNotContain("s3cr3t");
+        assertThatThrownBy(() -> VALID.withBearerToken("two s3cr3t words"))
+                .hasMessage("bearer-token must be a token without spaces or line breaks (RFC 6750)");
+        assertThatThrownBy(() -> VALID.withHeaders(Map.of("X-Key", "s3cr3t\r\nX-Other: 1")))
+                .hasMessage(
+                        "connection.headers must have values without control characters (RFC 9110), got one in X-Key");
         assertThatThrownBy(() -> VALID.withApiKey("not encoded: s3cr3t"))
                 .hasMessageStartingWith("api-key must be the encoded key")
                 .hasMessageNotContaining("s3cr3t");
@@ -121,6 +138,8 @@ class ElasticsearchOptionsTest {
                         fingerprint,
                         VALID.connectTimeout(),
                         VALID.socketTimeout(),
+                        VALID.connectionRequestTimeout(),
+                        Map.of(),
                         false))
                 .hasMessage("ssl.ca-certificate and ssl.ca-fingerprint must not both be set; keep one");
     }
@@ -130,6 +149,8 @@ class ElasticsearchOptionsTest {
         ElasticsearchOptions options = VALID.withPathPrefix("/search")
                 .withCompression()
                 .withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(2))
+                .withConnectionRequestTimeout(Duration.ofSeconds(3))
+                .withHeaders(Map.of("X-Team", "kit"))
                 .withApiKey("aWQ6a2V5");
         assertThat(options)
                 .isEqualTo(new ElasticsearchOptions(
@@ -141,6 +162,8 @@ class ElasticsearchOptionsTest {
                         null,
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(2),
+                        Duration.ofSeconds(3),
+                        Map.of("X-Team", "kit"),
                         true));
     }
 }

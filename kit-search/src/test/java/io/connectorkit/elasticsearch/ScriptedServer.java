@@ -42,6 +42,11 @@ final class ScriptedServer implements AutoCloseable {
         }
     }
 
+    static {
+        // Or each answer waits 40 ms for the client's acknowledgement of its headers.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch closed = new CountDownLatch(1);

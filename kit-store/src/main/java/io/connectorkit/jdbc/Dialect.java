@@ -1,21 +1,32 @@
 package io.connectorkit.jdbc;
 
 import io.connectorkit.change.WriteMode;
+import io.connectorkit.failure.FailureKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What differs between databases: driver properties, the table's description and the guarded statements.
+ * What differs between databases: names, driver properties, the table's description, the guarded statements and the
+ * meaning of vendor codes.
  *
- * <p>A further database is one more implementation in {@link #ALL}; pool, destination and failures stay as they are.
+ * <p>A further database is one more value in {@link #ALL}; pool, destination, lookup and source stay as they are.
  */
 interface Dialect {
 
     /** All databases that the kit can write to. */
-    List<Dialect> ALL = List.of(new PostgresDialect());
+    List<Dialect> ALL = List.of(
+            new PostgresDialect(),
+            MySqlDialect.MYSQL,
+            MySqlDialect.MARIADB,
+            new H2Dialect(),
+            new SqliteDialect(),
+            new OracleDialect(),
+            new SqlServerDialect(),
+            new Db2Dialect());
 
     /** How a URL of this database starts. */
     String urlPrefix();
@@ -28,28 +39,84 @@ interface Dialect {
      *
      * @throws IllegalArgumentException naming all of the table's options that do not fit what is there
      */
-    TableWriter writer(Connection connection, JdbcTable table, WriteMode mode, Duration requestTimeout)
+    RowStatements<?> statements(Connection connection, JdbcTable table, WriteMode mode, int queryTimeoutSeconds)
             throws SQLException;
+
+    /** Reads the table's description and prepares to append to it. */
+    RowStatements<?> appends(Connection connection, JdbcAppendTable table, int queryTimeoutSeconds) throws SQLException;
+
+    /** The table's columns and unique keys. */
+    TargetTable.Description<? extends TargetColumn> describe(Connection connection, JdbcTable table)
+            throws SQLException;
+
+    /** Has the database check that the table can be read, and prepares to read it by key. */
+    default JdbcLookupQuery lookup(Connection connection, JdbcTable table) throws SQLException {
+        return InListLookupQuery.of(connection, table, this);
+    }
+
+    /** {@code name} as a quoted identifier. */
+    default String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    /** What ends a query that needs at most {@code rows} rows. */
+    default String limit(long rows) {
+        return " LIMIT " + rows;
+    }
+
+    /** Whether a schema of {@link JdbcTable} is what JDBC calls a catalog. */
+    default boolean schemaIsCatalog() {
+        return false;
+    }
+
+    /** How many connections can write at a time when {@code inFlight} requests may. */
+    default int connections(int inFlight) {
+        return inFlight;
+    }
+
+    /** Name of the isolation level that the writes need, of {@link Connection}; null for the database's own. */
+    default @Nullable String isolation() {
+        return null;
+    }
+
+    /** Fetch size with which the driver streams a large result instead of loading all of it. */
+    default int streamingFetchSize(int rows) {
+        return rows;
+    }
+
+    /** What a vendor's own code says; null when its SQLSTATE says enough. */
+    default @Nullable FailureKind kind(int vendorCode) {
+        return null;
+    }
+
+    /** The first line of a server's message without the values of the row that it may quote; null to withhold it. */
+    @Nullable
+    String safeMessage(String sqlState, int vendorCode, String firstLine);
 
     /** The properties of the dialect that fits {@code options}, none when no dialect does. */
     static Map<String, String> driverProperties(JdbcConnectionOptions options) {
-        for (Dialect dialect : ALL) {
-            if (options.url().startsWith(dialect.urlPrefix())) {
-                return dialect.driverProperties(options.connectTimeout());
-            }
-        }
-        return Map.of();
+        Dialect dialect = find(options);
+        return dialect == null ? Map.of() : dialect.driverProperties(options.connectTimeout());
     }
 
-    /** The dialect to write with. */
-    static Dialect of(JdbcConnectionOptions options) {
+    /** The dialect of {@code options}; null for a database that the kit does not know. */
+    static @Nullable Dialect find(JdbcConnectionOptions options) {
         for (Dialect dialect : ALL) {
             if (options.url().startsWith(dialect.urlPrefix())) {
                 return dialect;
             }
         }
+        return null;
+    }
+
+    /** The dialect of {@code options}. */
+    static Dialect of(JdbcConnectionOptions options) {
+        Dialect dialect = find(options);
+        if (dialect != null) {
+            return dialect;
+        }
         throw new IllegalArgumentException("url must start with one of "
-                + ALL.stream().map(Dialect::urlPrefix).toList() + " (databases that JdbcSink can guard), got '"
+                + ALL.stream().map(Dialect::urlPrefix).toList() + " (databases that the kit knows), got '"
                 + options.maskedUrl() + "'");
     }
 }

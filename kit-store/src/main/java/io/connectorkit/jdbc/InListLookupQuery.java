@@ -31,16 +31,14 @@ record InListLookupQuery(String select, List<String> keys, List<Integer> types, 
         implements JdbcLookupQuery {
 
     /** Has the database check table, columns and permissions, and reads the types of the key columns. */
-    static InListLookupQuery of(Connection connection, JdbcTable table) throws SQLException {
-        String quote = connection.getMetaData().getIdentifierQuoteString().strip();
-        List<String> keys =
-                table.keyColumns().stream().map(name -> quoted(name, quote)).toList();
+    static InListLookupQuery of(Connection connection, JdbcTable table, Dialect dialect) throws SQLException {
+        List<String> keys = table.keyColumns().stream().map(dialect::quoted).toList();
         List<String> read = new ArrayList<>(keys);
-        table.valueColumns().forEach(name -> read.add(quoted(name, quote)));
-        String schema = table.schema() == null ? "" : quoted(table.schema(), quote) + ".";
-        String select = "SELECT " + String.join(", ", read) + " FROM " + schema + quoted(table.name(), quote);
+        table.valueColumns().forEach(name -> read.add(dialect.quoted(name)));
+        String schema = table.schema() == null ? "" : dialect.quoted(table.schema()) + ".";
+        String select = "SELECT " + String.join(", ", read) + " FROM " + schema + dialect.quoted(table.name());
         String alive =
-                table.deletedAtColumn() == null ? "" : " AND " + quoted(table.deletedAtColumn(), quote) + " IS NULL";
+                table.deletedAtColumn() == null ? "" : " AND " + dialect.quoted(table.deletedAtColumn()) + " IS NULL";
         List<Integer> types = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(select + " WHERE 1 = 0" + alive);
                 ResultSet none = statement.executeQuery()) {
@@ -50,10 +48,6 @@ record InListLookupQuery(String select, List<String> keys, List<Integer> types, 
             }
         }
         return new InListLookupQuery(select, keys, List.copyOf(types), alive, table);
-    }
-
-    private static String quoted(String name, String quote) {
-        return quote.isEmpty() ? name : quote + name.replace(quote, quote + quote) + quote;
     }
 
     String sql(int keyCount) {

@@ -16,10 +16,12 @@ final class JdbcDestination implements BlockingDestination<Object[]> {
     private static final int VALUE_BYTES = 12;
 
     private final JdbcPool pool;
+    private final Dialect dialect;
     private final TableWriter writer;
 
-    JdbcDestination(JdbcPool pool, TableWriter writer) {
+    JdbcDestination(JdbcPool pool, Dialect dialect, TableWriter writer) {
         this.pool = pool;
+        this.dialect = dialect;
         this.writer = writer;
     }
 
@@ -29,7 +31,7 @@ final class JdbcDestination implements BlockingDestination<Object[]> {
         try {
             outcomes = attempt(batch);
         } catch (SQLException e) {
-            completion.failed(JdbcFailures.kind(e), JdbcFailures.safe(e));
+            completion.failed(JdbcFailures.kind(e, dialect), JdbcFailures.safe(e, dialect));
             return;
         }
         completion.completed(outcomes);

@@ -11,30 +11,37 @@ import java.sql.SQLException;
 import java.time.Duration;
 
 /** Opens a {@link JdbcDestination} and proves that its table can be written. */
-record JdbcDestinationFactory(
-        JdbcConnectionOptions connection, JdbcTable table, WriteMode mode, Duration requestTimeout)
+record JdbcDestinationFactory(JdbcConnectionOptions connection, WriteTarget target, Duration requestTimeout)
         implements DestinationFactory<Object[]> {
 
     private static final long serialVersionUID = 1L;
 
+    JdbcDestinationFactory(JdbcConnectionOptions connection, JdbcTable table, WriteMode mode, Duration requestTimeout) {
+        this(connection, new WriteTarget.Keyed(table, mode), requestTimeout);
+    }
+
     @Override
     public Destination<Object[]> open(DestinationContext context) throws SQLException {
-        int inFlight = context.tuning().inFlight();
-        String threads = "kit-jdbc-" + table.displayName() + "-" + context.subtask();
-        JdbcPool pool = JdbcPool.open(connection, inFlight, requestTimeout, threads);
+        Dialect dialect = Dialect.of(connection);
+        int connections = dialect.connections(context.tuning().inFlight());
+        String threads = "kit-" + name() + "-" + context.subtask();
+        JdbcPool pool = JdbcPool.open(connection, connections, requestTimeout, threads);
         try {
-            return Destination.blocking(new JdbcDestination(pool, writer(pool)), inFlight, threads);
+            return Destination.blocking(
+                    new JdbcDestination(pool, dialect, writer(pool, dialect)), connections, threads);
         } catch (SQLException | RuntimeException e) {
             pool.close();
             throw e;
         }
     }
 
-    private TableWriter writer(JdbcPool pool) throws SQLException {
+    private TableWriter writer(JdbcPool pool, Dialect dialect) throws SQLException {
+        // Before the write path's own deadline, so that what is sent again is known not to have been applied.
+        int queryTimeoutSeconds = (int) Math.max(1, requestTimeout.toSeconds() - 1);
         try (Connection opened = pool.connection()) {
-            return Dialect.of(connection).writer(opened, table, mode, requestTimeout);
+            return target.open(opened, dialect, queryTimeoutSeconds);
         } catch (SQLException e) {
-            SQLException safe = JdbcFailures.safe(e);
+            SQLException safe = JdbcFailures.safe(e, dialect);
             throw new SQLException(
                     name() + " must accept the writes of this sink"
                             + (connection.user() == null ? "" : " by user '" + connection.user() + "'") + ", got "
@@ -46,17 +53,17 @@ record JdbcDestinationFactory(
 
     @Override
     public String name() {
-        return "JDBC table '" + table.displayName() + "'";
+        return target.displayName();
     }
 
     @Override
     public Ordering ordering() {
-        return Ordering.COALESCE;
+        return target.ordering();
     }
 
     @Override
     public boolean guarded() {
-        return mode != WriteMode.OVERWRITE;
+        return target.guarded();
     }
 
     @Override

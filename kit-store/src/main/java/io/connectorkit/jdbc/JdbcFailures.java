@@ -1,6 +1,7 @@
 package io.connectorkit.jdbc;
 
 import io.connectorkit.failure.FailureKind;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.util.Set;
@@ -15,21 +16,52 @@ import org.jspecify.annotations.Nullable;
 final class JdbcFailures {
 
     private static final String VALUE_HIDDEN = "<value hidden>";
+    private static final String WITHHELD = "the server's message is withheld, it may quote the row";
 
-    /** Classes whose messages name tables, columns and constraints, never values. */
-    private static final Set<String> NAMES_ONLY = Set.of(
-            "08", "0A", "21", "23", "25", "26", "28", "3D", "3F", "40", "42", "44", "53", "54", "55", "57", "58");
+    /** Classes whose messages speak of connections, transactions and logins in every database. */
+    private static final Set<String> NO_ROWS = Set.of("08", "28", "3D", "3F", "40");
 
     private static final Set<String> FRESH_CONNECTION =
             Set.of("25006", "25P02", "25P03", "26000", "57P01", "57P02", "57P03", "57P05");
 
-    private static final Pattern QUOTED = Pattern.compile("\".*\"", Pattern.DOTALL);
+    private static final Pattern QUOTED = Pattern.compile("[\"'].*[\"']", Pattern.DOTALL);
     private static final Pattern BYTES = Pattern.compile("0x[0-9a-fA-F]+( 0x[0-9a-fA-F]+)*");
 
     private JdbcFailures() {}
 
-    /** RETRYABLE when nothing else is known: retries are bounded. */
-    static FailureKind kind(SQLException e) {
+    /** What the database's own code says, else its SQLSTATE. RETRYABLE when nothing is known: retries are bounded. */
+    static FailureKind kind(SQLException thrown, Dialect dialect) {
+        SQLException e = root(thrown);
+        if (e instanceof SQLTimeoutException) {
+            return FailureKind.RETRYABLE;
+        }
+        FailureKind byCode = dialect.kind(e.getErrorCode());
+        return byCode == null ? kind(e) : byCode;
+    }
+
+    /** A batch's exception often carries neither state nor code of the row that failed. */
+    private static SQLException root(SQLException thrown) {
+        SQLException e = thrown;
+        while (e instanceof BatchUpdateException && state(e).isEmpty() && e.getErrorCode() == 0) {
+            if (e.getNextException() != null) {
+                e = e.getNextException();
+            } else if (e.getCause() instanceof SQLException cause) {
+                e = cause;
+            } else {
+                break;
+            }
+        }
+        return e;
+    }
+
+    /** Whether a constraint refused a row, so that another order of the same rows may pass. */
+    static boolean violatesConstraint(SQLException thrown) {
+        SQLException e = root(thrown);
+        // 3819 is MySQL's check constraint; SQLite has no SQLSTATE, its code is 19.
+        return state(e).startsWith("23") || (state(e).isEmpty() && (e.getErrorCode() & 0xff) == 19);
+    }
+
+    private static FailureKind kind(SQLException e) {
         String state = state(e);
         if (e instanceof SQLTimeoutException || state.length() < 2) {
             return FailureKind.RETRYABLE;
@@ -50,22 +82,30 @@ final class JdbcFailures {
     }
 
     /** Whether the connection that {@code e} came from must not be used again. */
-    static boolean spoilsConnection(SQLException e) {
+    static boolean spoilsConnection(SQLException thrown) {
+        SQLException e = root(thrown);
         String state = state(e);
         return state.startsWith("08") || FRESH_CONNECTION.contains(state) || e instanceof SQLTimeoutException;
     }
 
-    /**
-     * {@code e} without values: SQLSTATE and the first line of the message, with what a server may quote of a row cut
-     * out. A copy with the same stack trace, since the original would carry the values along as a cause.
-     */
+    /** {@code e} of an unknown database, or of the pool: SQLSTATE, and a message only where none can quote a row. */
     static SQLException safe(SQLException e) {
+        return safe(e, null);
+    }
+
+    /**
+     * {@code e} without values: SQLSTATE or vendor code and the first line of the message, with what a server may quote
+     * of a row cut out. A copy with the same stack trace, since the original would carry the values along as a cause.
+     */
+    static SQLException safe(SQLException thrown, @Nullable Dialect dialect) {
+        SQLException e = root(thrown);
         String state = state(e);
-        SQLException safe = new SQLException(state + ": " + safeMessage(e), state, e.getErrorCode());
-        safe.setStackTrace(e.getStackTrace());
+        String code = state.isEmpty() ? "code " + e.getErrorCode() : state;
+        SQLException safe = new SQLException(code + ": " + safeMessage(e, dialect), state, e.getErrorCode());
+        safe.setStackTrace(thrown.getStackTrace());
         Throwable cause = e.getCause();
         if (cause instanceof SQLException nested) {
-            safe.initCause(safe(nested));
+            safe.initCause(safe(nested, dialect));
         } else if (cause != null && state.startsWith("08")) {
             safe.initCause(cause);
         }
@@ -73,19 +113,22 @@ final class JdbcFailures {
     }
 
     /** Class 22 quotes values: all between the first and the last quote goes. Unknown classes may say anything. */
-    static String safeMessage(SQLException e) {
+    static String safeMessage(SQLException e, @Nullable Dialect dialect) {
         String state = state(e);
         String message = e.getMessage();
-        String stateClass = state.length() < 2 ? "" : state.substring(0, 2);
         if (message == null) {
             return e.getClass().getSimpleName();
-        } else if (stateClass.equals("22")) {
-            String unquoted = QUOTED.matcher(message).replaceAll(VALUE_HIDDEN);
-            return firstLine(BYTES.matcher(unquoted).replaceAll(VALUE_HIDDEN));
-        } else if (NAMES_ONLY.contains(stateClass) || isClientSide(e)) {
+        } else if (isClientSide(e) || state.length() >= 2 && NO_ROWS.contains(state.substring(0, 2))) {
             return firstLine(message);
         }
-        return "the server's message is withheld, it may quote the row";
+        String known = dialect == null ? null : dialect.safeMessage(state, e.getErrorCode(), firstLine(message));
+        if (known != null) {
+            return known;
+        } else if (state.startsWith("22")) {
+            String unquoted = QUOTED.matcher(message).replaceAll(VALUE_HIDDEN);
+            return firstLine(BYTES.matcher(unquoted).replaceAll(VALUE_HIDDEN));
+        }
+        return WITHHELD;
     }
 
     /** The pool's own exceptions: no server text in them. */
@@ -108,7 +151,7 @@ final class JdbcFailures {
         if (!(cause instanceof SQLException sql)) {
             return new SQLException(rule("") + ", got " + options.maskedUrl() + ": " + cause, "08001", cause);
         }
-        SQLException safe = safe(sql);
+        SQLException safe = safe(sql, Dialect.find(options));
         return new SQLException(
                 rule(state(sql)) + ", got " + options.maskedUrl() + as(options.user()) + ": " + safe.getMessage()
                         + rootCause(sql),

@@ -42,11 +42,12 @@ public final class JdbcLookup<V> implements LookupSourceFactory<ChangeKey, V> {
 
     @Override
     public LookupSource<ChangeKey, V> open(LookupContext context) throws SQLException {
+        Dialect dialect = Dialect.of(connection);
         int inFlight = context.options().inFlight();
         String threads = "kit-jdbc-lookup-" + table.displayName() + "-" + context.subtask();
         JdbcPool pool = JdbcPool.open(connection, inFlight, context.options().requestTimeout(), threads);
         try {
-            JdbcLookupSource<V> source = new JdbcLookupSource<>(pool, query(pool), mapper, table);
+            JdbcLookupSource<V> source = new JdbcLookupSource<>(pool, query(pool, dialect), mapper, table, dialect);
             return LookupSource.blocking(source, inFlight, threads);
         } catch (SQLException | RuntimeException e) {
             pool.close();
@@ -54,12 +55,11 @@ public final class JdbcLookup<V> implements LookupSourceFactory<ChangeKey, V> {
         }
     }
 
-    private JdbcLookupQuery query(JdbcPool pool) throws SQLException {
+    private JdbcLookupQuery query(JdbcPool pool, Dialect dialect) throws SQLException {
         try (Connection opened = pool.connection()) {
-            boolean postgres = connection.url().startsWith(new PostgresDialect().urlPrefix());
-            return postgres ? PostgresLookupQuery.of(opened, table) : InListLookupQuery.of(opened, table);
+            return dialect.lookup(opened, table);
         } catch (SQLException e) {
-            SQLException safe = JdbcFailures.safe(e);
+            SQLException safe = JdbcFailures.safe(e, dialect);
             throw new SQLException(
                     name() + " must be readable with the columns " + table.columns()
                             + (connection.user() == null ? "" : " by user '" + connection.user() + "'") + ", got "

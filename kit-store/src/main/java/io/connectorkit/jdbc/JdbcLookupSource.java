@@ -20,8 +20,11 @@ final class JdbcLookupSource<V> implements BlockingLookupSource<ChangeKey, V> {
     private final JdbcLookupQuery query;
     private final JdbcLookupMapper<V> mapper;
     private final JdbcTable table;
+    private final Dialect dialect;
 
-    JdbcLookupSource(JdbcPool pool, JdbcLookupQuery query, JdbcLookupMapper<V> mapper, JdbcTable table) {
+    JdbcLookupSource(
+            JdbcPool pool, JdbcLookupQuery query, JdbcLookupMapper<V> mapper, JdbcTable table, Dialect dialect) {
+        this.dialect = dialect;
         this.pool = pool;
         this.query = query;
         this.mapper = mapper;
@@ -46,8 +49,8 @@ final class JdbcLookupSource<V> implements BlockingLookupSource<ChangeKey, V> {
                 throw e;
             }
         } catch (SQLException e) {
-            SQLException safe = JdbcFailures.safe(e);
-            throw new LookupException(JdbcFailures.kind(e), String.valueOf(safe.getMessage()), safe);
+            SQLException safe = JdbcFailures.safe(e, dialect);
+            throw new LookupException(JdbcFailures.kind(e, dialect), String.valueOf(safe.getMessage()), safe);
         }
     }
 
@@ -94,7 +97,7 @@ final class JdbcLookupSource<V> implements BlockingLookupSource<ChangeKey, V> {
             }
             String state = String.valueOf(e.getSQLState());
             // 42: a column that is not there. Other messages of drivers may quote the value.
-            String why = state.startsWith("42") ? JdbcFailures.safeMessage(e) : "SQLSTATE " + state;
+            String why = state.startsWith("42") ? JdbcFailures.safeMessage(e, dialect) : "SQLSTATE " + state;
             throw fatal("the mapper failed on the row of key=" + key + ": " + why, withoutMessage(e));
         } catch (RuntimeException e) {
             throw fatal(

@@ -30,6 +30,10 @@ final class JdbcPool implements AutoCloseable {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setDataSource(DriverConnections.of(options, requestTimeout.plus(NETWORK_GRACE)));
+        Dialect dialect = Dialect.find(options);
+        if (dialect != null) {
+            config.setTransactionIsolation(dialect.isolation());
+        }
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(options.connectTimeout().toMillis());

@@ -20,7 +20,7 @@ import java.util.Objects;
  * compare with: an older upsert that arrives later brings the row back. Where replays can reach behind a delete, use
  * {@link JdbcTable#withTombstones}.
  *
- * <p>PostgreSQL 12 and newer. One connection for each request in flight and subtask, opened as they are needed.
+ * <p>PostgreSQL, MySQL, MariaDB, H2, SQLite, Oracle, SQL Server and Db2. One connection for each request in flight and subtask, opened as they are needed.
  */
 public final class JdbcSink {
 
@@ -46,9 +46,35 @@ public final class JdbcSink {
                     + "' must not be set when the changes have no version, got '" + table.versionColumn()
                     + "'; give the changes one with Changes.withVersion");
         }
+        return sink(changes, connection, new WriteTarget.Keyed(table, mode), options);
+    }
+
+    /** A sink that appends {@code records}; with a ledger their keys tell which were appended before. */
+    public static <T> BatchSink<T> append(
+            Changes<T, Object[]> records,
+            JdbcConnectionOptions connection,
+            JdbcAppendTable table,
+            SinkOptions options) {
+        Objects.requireNonNull(connection, "connection");
+        Objects.requireNonNull(table, "table");
+        return sink(records, connection, new WriteTarget.Appended(table), options);
+    }
+
+    /** A sink that writes with the user's own {@code statements}. */
+    public static <T> BatchSink<T> of(
+            Changes<T, Object[]> changes,
+            JdbcConnectionOptions connection,
+            JdbcStatements statements,
+            SinkOptions options) {
+        Objects.requireNonNull(connection, "connection");
+        Objects.requireNonNull(statements, "statements");
+        return sink(changes, connection, new WriteTarget.Stated(statements), options);
+    }
+
+    private static <T> BatchSink<T> sink(
+            Changes<T, Object[]> changes, JdbcConnectionOptions connection, WriteTarget target, SinkOptions options) {
         Dialect.of(connection);
-        return BatchSink.of(
-                changes, new JdbcDestinationFactory(connection, table, mode, options.requestTimeout()), options);
+        return BatchSink.of(changes, new JdbcDestinationFactory(connection, target, options.requestTimeout()), options);
     }
 
     /** Dead letters of a JDBC sink as the changes they were, for a sink of the same table and mode. */

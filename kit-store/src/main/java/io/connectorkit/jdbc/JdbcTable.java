@@ -39,6 +39,9 @@ public record JdbcTable(
         keyColumns = List.copyOf(keyColumns);
         valueColumns = List.copyOf(valueColumns);
         List<String> problems = new ArrayList<>();
+        if (name.indexOf('\0') >= 0 || (schema != null && schema.indexOf('\0') >= 0)) {
+            problems.add("table name must not contain NUL characters (no database has them), got one");
+        }
         if (name.isBlank()) {
             problems.add("table name must not be blank, got '" + name + "'");
         }
@@ -53,6 +56,9 @@ public record JdbcTable(
         for (String column : columns(keyColumns, valueColumns, versionColumn, deletedAtColumn)) {
             if (column.isBlank()) {
                 problems.add("column of table '" + name + "' must not be blank, got '" + column + "'");
+            } else if (column.indexOf('\0') >= 0) {
+                problems.add("column of table '" + name
+                        + "' must not contain NUL characters (no database has them), got" + " one");
             } else if (!seen.add(column)) {
                 problems.add("column '" + column + "' of table '" + name + "' must have one role, got it twice");
             }

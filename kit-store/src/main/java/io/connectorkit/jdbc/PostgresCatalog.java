@@ -65,7 +65,8 @@ final class PostgresCatalog {
 
     private PostgresCatalog() {}
 
-    static PostgresTable.Description describe(Connection connection, JdbcTable table) throws SQLException {
+    static TargetTable.Description<PostgresColumn> describe(Connection connection, JdbcTable table)
+            throws SQLException {
         String name = PostgresStatements.quoted(table.name());
         String path = table.schema() == null ? name : PostgresStatements.quoted(table.schema()) + "." + name;
         try (PreparedStatement statement = connection.prepareStatement(TABLE)) {
@@ -76,7 +77,7 @@ final class PostgresCatalog {
                         + "', which the database does not have; " + similar(connection, table));
             }
             long oid = found.getLong(1);
-            return new PostgresTable.Description(
+            return new TargetTable.Description<>(
                     found.getString(2), columns(connection, oid), uniqueKeys(connection, oid));
         }
     }

@@ -1,6 +1,7 @@
 package io.connectorkit.jdbc;
 
 import java.math.BigDecimal;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,11 @@ record PostgresColumn(
         boolean array,
         boolean notNull,
         @Nullable String defaultExpression,
-        boolean generated) {
+        boolean generated)
+        implements TargetColumn {
+
+    private static final Set<String> VERSION_TYPES = Set.of("int4", "int8", "numeric", "text", "varchar");
+    private static final Set<String> TIME_TYPES = Set.of("timestamp", "timestamptz");
 
     /** How a column's values travel: binary where the driver can, else as text that the server casts. */
     enum Wire {
@@ -147,8 +152,28 @@ record PostgresColumn(
                 + value.getClass().getTypeName() + " that is not");
     }
 
-    /** Name and type, for messages. */
-    String label() {
-        return "column '" + name + "' (" + cast + ")";
+    @Override
+    public String type() {
+        return cast;
+    }
+
+    @Override
+    public boolean hasDefault() {
+        return defaultExpression != null;
+    }
+
+    @Override
+    public boolean holdsVersion() {
+        return VERSION_TYPES.contains(baseType);
+    }
+
+    @Override
+    public boolean holdsTime() {
+        return TIME_TYPES.contains(baseType);
+    }
+
+    @Override
+    public boolean tombstoneFree() {
+        return !notNull || defaultExpression != null;
     }
 }

@@ -5,9 +5,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL, and what speaks its wire protocol and SQL. */
 final class PostgresDialect implements Dialect {
+
+    /** Classes whose messages name tables, columns and constraints, never values. */
+    private static final Set<String> NAMES_ONLY = Set.of(
+            "08", "0A", "21", "23", "25", "26", "28", "3D", "3F", "40", "42", "44", "53", "54", "55", "57", "58");
 
     @Override
     public String urlPrefix() {
@@ -31,11 +37,38 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public TableWriter writer(Connection connection, JdbcTable table, WriteMode mode, Duration requestTimeout)
+    public RowStatements<?> statements(Connection connection, JdbcTable table, WriteMode mode, int queryTimeoutSeconds)
             throws SQLException {
-        PostgresTable described = PostgresTable.of(table, PostgresCatalog.describe(connection, table), mode);
-        PostgresWriter writer = new PostgresWriter(described, mode, requestTimeout);
+        TargetTable<PostgresColumn> target = TargetTable.of(table, describe(connection, table));
+        PostgresWriter writer = new PostgresWriter(target, mode, queryTimeoutSeconds);
         writer.check(connection);
         return writer;
+    }
+
+    @Override
+    public RowStatements<?> appends(Connection connection, JdbcAppendTable table, int queryTimeoutSeconds)
+            throws SQLException {
+        PostgresAppends appends =
+                new PostgresAppends(TargetTable.of(table, describe(connection, table.place())), queryTimeoutSeconds);
+        appends.check(connection);
+        return appends;
+    }
+
+    @Override
+    public TargetTable.Description<PostgresColumn> describe(Connection connection, JdbcTable table)
+            throws SQLException {
+        return PostgresCatalog.describe(connection, table);
+    }
+
+    @Override
+    public JdbcLookupQuery lookup(Connection connection, JdbcTable table) throws SQLException {
+        return PostgresLookupQuery.of(connection, table);
+    }
+
+    /** Class 22 quotes values: all between the first and the last quote goes. */
+    @Override
+    public @Nullable String safeMessage(String sqlState, int vendorCode, String firstLine) {
+        String stateClass = sqlState.length() < 2 ? "" : sqlState.substring(0, 2);
+        return NAMES_ONLY.contains(stateClass) ? firstLine : null;
     }
 }

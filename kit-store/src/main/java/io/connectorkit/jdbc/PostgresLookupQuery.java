@@ -23,7 +23,7 @@ record PostgresLookupQuery(String sql, List<PostgresColumn> keys) implements Jdb
 
     /** Reads the table's description and has the server check statement and permissions. */
     static PostgresLookupQuery of(Connection connection, JdbcTable table) throws SQLException {
-        PostgresTable.Description found = PostgresCatalog.describe(connection, table);
+        TargetTable.Description<PostgresColumn> found = PostgresCatalog.describe(connection, table);
         Map<String, PostgresColumn> columns = new LinkedHashMap<>();
         found.columns().forEach(column -> columns.put(column.name(), column));
         List<String> problems = new ArrayList<>();

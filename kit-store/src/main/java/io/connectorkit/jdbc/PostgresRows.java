@@ -10,9 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of one statement: an array for each column, and where in the batch each row comes from. */
-final class PostgresRows {
+final class PostgresRows implements RowStatements.Rows {
 
-    private final PostgresTable table;
+    private final TargetTable<PostgresColumn> table;
     private final List<PostgresColumn> sent;
     private final boolean withValues;
     private final @Nullable Object[][] columns;
@@ -21,10 +21,10 @@ final class PostgresRows {
     private int size;
 
     /** @param withValues false for rows that are to be deleted */
-    PostgresRows(PostgresTable table, boolean withValues, int capacity) {
+    PostgresRows(TargetTable<PostgresColumn> table, boolean withValues, int capacity) {
         this.table = table;
         this.withValues = withValues;
-        this.sent = PostgresStatements.sent(table, withValues);
+        this.sent = table.sent(withValues);
         this.columns = new Object[sent.size()][];
         for (int i = 0; i < columns.length; i++) {
             columns[i] = (Object[]) Array.newInstance(sent.get(i).wire().element, capacity);
@@ -33,8 +33,13 @@ final class PostgresRows {
         this.positions = new int[capacity];
     }
 
-    int size() {
+    @Override
+    public int size() {
         return size;
+    }
+
+    boolean upserts() {
+        return withValues;
     }
 
     /** Position in the batch of row {@code row}. */
@@ -42,10 +47,11 @@ final class PostgresRows {
         return positions[row];
     }
 
-    /** Adds {@code change} or, when it does not fit the table, throws an exception that says why. */
-    void add(Change<Object[]> change, int position) {
+    @Override
+    public void add(Change<Object[]> change, int position) {
         int keys = table.keys().size();
-        if (change.key().size() != keys) {
+        // A table that rows are appended to has none.
+        if (keys > 0 && change.key().size() != keys) {
             throw new IllegalArgumentException("key must have " + keys + " parts (key columns of " + table.identifier()
                     + "), got " + change.key().size());
         }

@@ -17,7 +17,7 @@ record PostgresStatements(String upsert, @Nullable String delete) {
 
     private static final String DELETED = "gone";
 
-    static PostgresStatements of(PostgresTable table, WriteMode mode) {
+    static PostgresStatements of(TargetTable<PostgresColumn> table, WriteMode mode) {
         return new PostgresStatements(upsert(table, mode), table.tombstones() ? null : delete(table));
     }
 
@@ -26,8 +26,8 @@ record PostgresStatements(String upsert, @Nullable String delete) {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 
-    private static String upsert(PostgresTable table, WriteMode mode) {
-        List<PostgresColumn> sent = sent(table, true);
+    private static String upsert(TargetTable<PostgresColumn> table, WriteMode mode) {
+        List<PostgresColumn> sent = table.sent(true);
         List<String> targets = new ArrayList<>();
         List<String> sources = new ArrayList<>();
         for (int i = 0; i < sent.size(); i++) {
@@ -50,7 +50,7 @@ record PostgresStatements(String upsert, @Nullable String delete) {
                 + ") NOT IN (SELECT * FROM written)";
     }
 
-    private static String onConflict(PostgresTable table, WriteMode mode, List<String> targets) {
+    private static String onConflict(TargetTable<PostgresColumn> table, WriteMode mode, List<String> targets) {
         List<String> changed = targets.subList(table.keys().size(), targets.size());
         boolean insertOnly = mode == WriteMode.INSERT_ONLY;
         if (changed.isEmpty() || (insertOnly && !table.tombstones())) {
@@ -84,8 +84,8 @@ record PostgresStatements(String upsert, @Nullable String delete) {
         return "CASE WHEN " + DELETED + " THEN " + otherwise + " ELSE " + value + " END";
     }
 
-    private static String delete(PostgresTable table) {
-        List<PostgresColumn> sent = sent(table, false);
+    private static String delete(TargetTable<PostgresColumn> table) {
+        List<PostgresColumn> sent = table.sent(false);
         PostgresColumn version = table.version();
         String match = match(table);
         return input(sent, false)
@@ -97,24 +97,12 @@ record PostgresStatements(String upsert, @Nullable String delete) {
                 + "\nRETURNING input.n)\nSELECT n FROM locked WHERE n NOT IN (SELECT n FROM deleted)";
     }
 
-    private static String match(PostgresTable table) {
+    private static String match(TargetTable<PostgresColumn> table) {
         List<String> pairs = new ArrayList<>();
         for (int i = 0; i < table.keys().size(); i++) {
             pairs.add("target." + quoted(table.keys().get(i).name()) + " = input.c" + i);
         }
         return String.join(" AND ", pairs);
-    }
-
-    /** The columns that travel, in parameter order. */
-    static List<PostgresColumn> sent(PostgresTable table, boolean withValues) {
-        List<PostgresColumn> sent = new ArrayList<>(table.keys());
-        if (withValues) {
-            sent.addAll(table.values());
-        }
-        if (table.version() != null) {
-            sent.add(table.version());
-        }
-        return sent;
     }
 
     private static String input(List<PostgresColumn> sent, boolean withFlag) {
@@ -140,7 +128,7 @@ record PostgresStatements(String upsert, @Nullable String delete) {
                 ", ", columns.stream().map(column -> quoted(column.name())).toList());
     }
 
-    private static String targetNames(PostgresTable table) {
+    private static String targetNames(TargetTable<PostgresColumn> table) {
         return String.join(
                 ", ",
                 table.keys().stream()
@@ -148,7 +136,7 @@ record PostgresStatements(String upsert, @Nullable String delete) {
                         .toList());
     }
 
-    private static String positions(PostgresTable table, String prefix) {
+    private static String positions(TargetTable<PostgresColumn> table, String prefix) {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < table.keys().size(); i++) {
             names.add(prefix + "c" + i);

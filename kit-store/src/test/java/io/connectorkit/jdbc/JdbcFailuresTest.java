@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class JdbcFailuresTest {
 
+    private static final Dialect POSTGRES = new PostgresDialect();
+
     @ParameterizedTest
     @CsvSource({
         "40001, RETRYABLE, false", // serialization failure
@@ -53,21 +55,23 @@ class JdbcFailuresTest {
     void readsTheSqlState(String state, FailureKind kind, boolean spoilsConnection) {
         SQLException e = new SQLException("text", state);
 
-        assertThat(JdbcFailures.kind(e)).isEqualTo(kind);
+        assertThat(JdbcFailures.kind(e, POSTGRES)).isEqualTo(kind);
         assertThat(JdbcFailures.spoilsConnection(e)).isEqualTo(spoilsConnection);
     }
 
     @Test
     void triesAgainWhenNoStateIsGiven() {
-        assertThat(JdbcFailures.kind(new SQLException("text"))).isEqualTo(FailureKind.RETRYABLE);
-        assertThat(JdbcFailures.kind(new SQLTimeoutException("text", "42P01"))).isEqualTo(FailureKind.RETRYABLE);
+        assertThat(JdbcFailures.kind(new SQLException("text"), POSTGRES)).isEqualTo(FailureKind.RETRYABLE);
+        assertThat(JdbcFailures.kind(new SQLTimeoutException("text", "42P01"), POSTGRES))
+                .isEqualTo(FailureKind.RETRYABLE);
     }
 
     @Test
     void rejectsTheRowThatRowLevelSecurityRefuses() {
         String message = "ERROR: new row violates row-level security policy for table \"t\"";
 
-        assertThat(JdbcFailures.kind(new SQLException(message, "42501"))).isEqualTo(FailureKind.REJECTED);
+        assertThat(JdbcFailures.kind(new SQLException(message, "42501"), POSTGRES))
+                .isEqualTo(FailureKind.REJECTED);
     }
 
     @ParameterizedTest
@@ -88,7 +92,7 @@ class JdbcFailuresTest {
                 "UE001 | ERROR: no s3 please | UE001: the server's message is withheld, it may quote the row"
             })
     void hidesTheValuesThatServersQuote(String state, String message, String safe) {
-        assertThat((Throwable) JdbcFailures.safe(new SQLException(message, state)))
+        assertThat((Throwable) JdbcFailures.safe(new SQLException(message, state), POSTGRES))
                 .hasMessage(safe);
     }
 
@@ -96,8 +100,8 @@ class JdbcFailuresTest {
     void dropsDetailEvenWhenTheUserTurnedItOn() {
         SQLException e = new SQLException("ERROR: duplicate key\n  Detail: Key (name)=(s3) exists.", "23505");
 
-        assertThat((Throwable) JdbcFailures.safe(e)).hasMessage("23505: ERROR: duplicate key");
-        assertThat((Throwable) JdbcFailures.safe(new SQLException("ERROR: bad: \"s3\ns3\"", "22P02")))
+        assertThat((Throwable) JdbcFailures.safe(e, POSTGRES)).hasMessage("23505: ERROR: duplicate key");
+        assertThat((Throwable) JdbcFailures.safe(new SQLException("ERROR: bad: \"s3\ns3\"", "22P02"), POSTGRES))
                 .hasMessage("22P02: ERROR: bad: <value hidden>");
     }
 
@@ -107,10 +111,11 @@ class JdbcFailuresTest {
         SQLException pool =
                 new SQLTransientConnectionException("no connection", "22P02", new SQLException("bad: \"s3\"", "22P02"));
 
-        assertThat((Throwable) JdbcFailures.safe(lost)).hasRootCauseMessage("reset");
-        assertThat(JdbcFailures.safe(lost).getStackTrace()).isEqualTo(lost.getStackTrace());
-        assertThat((Throwable) JdbcFailures.safe(pool)).hasRootCauseMessage("22P02: bad: <value hidden>");
-        assertThat((Throwable) JdbcFailures.safe(new SQLException("bad", "22P02", new IllegalStateException("s3"))))
+        assertThat((Throwable) JdbcFailures.safe(lost, POSTGRES)).hasRootCauseMessage("reset");
+        assertThat(JdbcFailures.safe(lost, POSTGRES).getStackTrace()).isEqualTo(lost.getStackTrace());
+        assertThat((Throwable) JdbcFailures.safe(pool, POSTGRES)).hasRootCauseMessage("22P02: bad: <value hidden>");
+        assertThat((Throwable)
+                        JdbcFailures.safe(new SQLException("bad", "22P02", new IllegalStateException("s3")), POSTGRES))
                 .hasNoCause();
     }
 }

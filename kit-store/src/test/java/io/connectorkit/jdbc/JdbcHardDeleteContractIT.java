@@ -1,7 +1,12 @@
 package io.connectorkit.jdbc;
 
-/** The contract on PostgreSQL, with hard deletes: nothing is left to compare a late replay with. */
-class JdbcHardDeleteContractIT extends JdbcSinkContractIT {
+/** The contract on the database that -Dkit.jdbc.url names, H2 by default, with hard deletes. */
+class JdbcHardDeleteContractIT extends JdbcContract {
+
+    @Override
+    TestDatabase start() throws Exception {
+        return TestDatabase.configured();
+    }
 
     @Override
     JdbcTable table(JdbcTable table) {

@@ -2,6 +2,7 @@ package io.connectorkit.jdbc;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -19,6 +20,23 @@ public final class PostgresServer implements AutoCloseable {
 
     private PostgresServer(EmbeddedPostgres server) {
         this.server = server;
+    }
+
+    private static final class Shared {
+        static final PostgresServer SERVER = open();
+
+        private static PostgresServer open() {
+            try {
+                return start();
+            } catch (IOException e) {
+                throw new UncheckedIOException("PostgreSQL must start", e);
+            }
+        }
+    }
+
+    /** The one of this JVM, which stops with it. */
+    static PostgresServer shared() {
+        return Shared.SERVER;
     }
 
     /** A server on a free port. */

@@ -21,7 +21,7 @@ class PostgresStatementsTest {
 
     private static PostgresStatements statements(
             List<PostgresColumn> values, PostgresColumn version, PostgresColumn deletedAt, WriteMode mode) {
-        return PostgresStatements.of(new PostgresTable("public.t", List.of(ID), values, version, deletedAt), mode);
+        return PostgresStatements.of(new TargetTable<>("public.t", List.of(ID), values, version, deletedAt), mode);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.connectorkit.aws.dynamodb;
 
+import io.connectorkit.aws.JsonText;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -21,7 +22,7 @@ final class ItemJson {
         json.append('{');
         String separator = "";
         for (Map.Entry<String, AttributeValue> attribute : new TreeMap<>(attributes).entrySet()) {
-            text(json.append(separator), attribute.getKey());
+            JsonText.quote(json.append(separator), attribute.getKey());
             write(json.append(':'), attribute.getValue());
             separator = ",";
         }
@@ -33,13 +34,13 @@ final class ItemJson {
                 .append(value.type() == AttributeValue.Type.NUL ? "NULL" : value.type())
                 .append("\":");
         switch (value.type()) {
-            case S -> text(json, value.s());
-            case N -> text(json, value.n());
+            case S -> JsonText.quote(json, value.s());
+            case N -> JsonText.quote(json, value.n());
             case B -> bytes(json, value.b());
             case BOOL -> json.append(value.bool());
             case NUL -> json.append(true);
-            case SS -> list(json, value.ss(), text -> text(json, text));
-            case NS -> list(json, value.ns(), text -> text(json, text));
+            case SS -> list(json, value.ss(), text -> JsonText.quote(json, text));
+            case NS -> list(json, value.ns(), text -> JsonText.quote(json, text));
             case BS -> list(json, value.bs(), bytes -> bytes(json, bytes));
             case L -> list(json, value.l(), element -> write(json, element));
             case M -> write(json, value.m());
@@ -64,22 +65,6 @@ final class ItemJson {
         json.append('"')
                 .append(Base64.getEncoder().encodeToString(bytes.asByteArrayUnsafe()))
                 .append('"');
-    }
-
-    static void text(StringBuilder json, String text) {
-        json.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            // Lone surrogates too: UTF-8 has no bytes for them.
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c < ' ' || Character.isSurrogate(c)) {
-                json.append(String.format("\\u%04x", (int) c));
-            } else {
-                json.append(c);
-            }
-        }
-        json.append('"');
     }
 
     static Map<String, AttributeValue> attributes(JsonNode object) {

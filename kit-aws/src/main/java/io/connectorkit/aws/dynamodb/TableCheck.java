@@ -3,7 +3,6 @@ package io.connectorkit.aws.dynamodb;
 import io.connectorkit.aws.AwsFailures;
 import io.connectorkit.aws.AwsSinkException;
 import io.connectorkit.aws.AwsSinkFailures;
-import io.connectorkit.failure.FailureKind;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -35,7 +34,7 @@ final class TableCheck {
                     .get()
                     .table();
         } catch (ExecutionException e) {
-            if (mayNotAsk(e)) {
+            if (AwsFailures.mayWriteThough(e)) {
                 LOG.info("DynamoDB table '{}': keys not checked: {}", table.name(), AwsFailures.text(e));
                 return Map.of();
             }
@@ -48,11 +47,6 @@ final class TableCheck {
         described.attributeDefinitions().forEach(a -> types.put(a.attributeName(), a.attributeType()));
         types.keySet().removeIf(name -> !name.equals(table.partitionKey()) && !name.equals(table.sortKey()));
         return Map.copyOf(types);
-    }
-
-    private static boolean mayNotAsk(Throwable failure) {
-        String code = AwsFailures.code(failure);
-        return code.startsWith("AccessDenied") || AwsFailures.kind(failure) == FailureKind.THROTTLED;
     }
 
     private static @Nullable String key(TableDescription described, KeyType type) {

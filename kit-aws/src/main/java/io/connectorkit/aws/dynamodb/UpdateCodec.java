@@ -1,5 +1,6 @@
 package io.connectorkit.aws.dynamodb;
 
+import io.connectorkit.aws.JsonText;
 import io.connectorkit.sink.PayloadCodec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ record UpdateCodec() implements PayloadCodec<DynamoDbUpdate> {
     public byte[] encode(DynamoDbUpdate update) {
         StringBuilder json = new StringBuilder("{\"set\":");
         ItemJson.write(json, update.set());
-        ItemJson.list(json.append(",\"remove\":"), new TreeSet<>(update.remove()), name -> ItemJson.text(json, name));
+        ItemJson.list(json.append(",\"remove\":"), new TreeSet<>(update.remove()), name -> JsonText.quote(json, name));
         ItemJson.write(json.append(",\"add\":"), update.add());
         return json.append('}').toString().getBytes(StandardCharsets.UTF_8);
     }

@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.dynamodb.model.Record;
  * @param keys the item's key attributes
  * @param oldImage the item before; null for an insert, or when the stream's view has no old images
  * @param newImage the item after; null for a removal, or when the stream's view has no new images
- * @param sequenceNumber decimal digits; for one item, later changes have larger numbers
+ * @param sequenceNumber decimal digits; for one item, later changes have larger numbers, and 0 is what was read
  * @param approximateCreationTime rounded down to the second by the service (to the minute by DynamoDB Local)
  * @param userIdentity who made the change, where DynamoDB itself did; null for changes by clients
  * @param shardId the shard that it was read from
@@ -34,7 +34,9 @@ public record DynamoDbChange(
     public enum EventName {
         INSERT,
         MODIFY,
-        REMOVE
+        REMOVE,
+        /** Nothing: this is the item as the snapshot of a {@link DynamoDbCdcSource} found it, in the new image. */
+        READ
     }
 
     /** Who made a change that no client made; both parts as the service names them. */

@@ -88,7 +88,7 @@ final class DynamoDbStreamsApi implements ShardApi<DynamoDbChange> {
                     (options.tableName() != null
                                     ? "table-name must name the table of the restored state (stream '" + restored
                                             + "'), got '" + options.tableName()
-                                    : "stream-arn must be that of the restored state ('" + restored + "'), got '"
+                                    : "stream.arn must be that of the restored state ('" + restored + "'), got '"
                                             + options.streamArn())
                             + "'; give the source another uid to start it without state",
                     null);
@@ -130,7 +130,7 @@ final class DynamoDbStreamsApi implements ShardApi<DynamoDbChange> {
             throw new ShardSourceException(
                     "stream '" + arn + "' must be enabled, got " + stream.streamStatusAsString()
                             + "; enable the stream of table '" + stream.tableName()
-                            + "' with UpdateTable, and use its new stream-arn or table-name",
+                            + "' with UpdateTable, and use its new stream.arn or table-name",
                     null);
         }
         checkView("stream '" + arn + "'", stream.streamViewTypeAsString());
@@ -213,12 +213,16 @@ final class DynamoDbStreamsApi implements ShardApi<DynamoDbChange> {
         List<ShardRecord<DynamoDbChange>> records =
                 new ArrayList<>(response.records().size());
         long createdMillis = 0;
+        long bytes = 0;
         for (Record record : response.records()) {
             DynamoDbChange change = DynamoDbChange.of(record, shardId);
             createdMillis = change.approximateCreationTime().toEpochMilli();
             records.add(new ShardRecord<>(change.sequenceNumber(), createdMillis, change));
+            Long size = record.dynamodb().sizeBytes();
+            bytes += size == null ? 0 : size;
         }
-        return new ShardPage<>(records, response.nextShardIterator(), behind(records.size(), createdMillis, limit));
+        long behind = behind(records.size(), createdMillis, limit);
+        return new ShardPage<>(records, response.nextShardIterator(), behind, bytes, 0);
     }
 
     /** The service does not tell: a full page, or one of old records, has more behind it. */

@@ -15,6 +15,10 @@ public enum RequiredImages {
         this.oldImage = oldImage;
     }
 
+    boolean hasNew() {
+        return newImage;
+    }
+
     /** Whether a stream with this view type, as DynamoDB spells it, has them. */
     boolean metBy(String viewType) {
         boolean both = viewType.equals("NEW_AND_OLD_IMAGES");

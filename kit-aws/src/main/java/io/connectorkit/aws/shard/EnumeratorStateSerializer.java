@@ -7,7 +7,10 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/** Stream (presence byte first), start, number of shards, then id, parents, state by number and (when waiting) the split of each. */
+/**
+ * Stream (presence byte first), start, number of shards, then id, parents, state by number and (when waiting) the split
+ * of each, from version 2 on also whether it is part of a snapshot.
+ */
 final class EnumeratorStateSerializer implements SimpleVersionedSerializer<EnumeratorState> {
 
     private static final ShardGraph.State[] STATES = {
@@ -35,6 +38,7 @@ final class EnumeratorStateSerializer implements SimpleVersionedSerializer<Enume
                 out.writeUTF(parent);
             }
             out.writeByte(List.of(STATES).indexOf(shard.state()));
+            out.writeBoolean(shard.part());
             out.writeBoolean(shard.start() != null);
             if (shard.start() != null) {
                 ShardSplitSerializer.write(shard.start(), out);
@@ -59,8 +63,9 @@ final class EnumeratorStateSerializer implements SimpleVersionedSerializer<Enume
                 parentIds.add(in.readUTF());
             }
             ShardGraph.State state = STATES[in.readByte()];
+            boolean part = version > 1 && in.readBoolean();
             ShardSplit start = in.readBoolean() ? ShardSplitSerializer.read(in, version) : null;
-            shards.add(new ShardGraph.Kept(id, parentIds, state, start));
+            shards.add(new ShardGraph.Kept(id, parentIds, part, state, start));
         }
         return new EnumeratorState(stream, startMillis, shards);
     }

@@ -28,6 +28,20 @@ public interface ShardApi<R> extends AutoCloseable {
     List<Shard> listShards(String stream) throws Exception;
 
     /**
+     * What a job without state reads before the stream, in parts: closed shards without parents. No shard of the stream
+     * is read before every part was, and downstream sees the parts first. Called once, before the scan of any part and
+     * after the listing from which the stream is then read. Blocks.
+     */
+    default List<Shard> snapshotParts(String stream) throws Exception {
+        return List.of();
+    }
+
+    /** About how many records a snapshot has, for people; 0 when it is not known. Blocks. */
+    default long snapshotRecords(String stream) throws Exception {
+        return 0;
+    }
+
+    /**
      * An iterator at a position. A service that cannot position by time answers
      * {@link ShardPosition.Kind#SINCE} with the first record: the reader drops what is older.
      */

@@ -13,4 +13,14 @@ public interface ShardDeserializer<R, T> extends Serializable, ResultTypeQueryab
 
     /** Called on the task thread, in the order of the shard. An exception fails the job and names the record. */
     void deserialize(R record, Collector<T> out) throws Exception;
+
+    /** Turns a gap into any number of elements, once, at its place in the shard; under {@link OnGap#EMIT_EVENT} only. */
+    default void gap(ShardGap gap, Collector<T> out) throws Exception {
+        throw new UnsupportedOperationException("no element stands for a gap");
+    }
+
+    /** Whether {@link #gap} can be called: a source with {@link OnGap#EMIT_EVENT} refuses a deserializer without. */
+    default boolean emitsGaps() {
+        return false;
+    }
 }

@@ -11,38 +11,30 @@ final class ShardDesk<R> {
 
     final ShardApi<R> api;
     final ShardSourceOptions options;
-    final ReaderMetrics metrics;
     final ShardTimer timer;
     final Clock clock;
     final RandomGenerator random;
-    final ShardInbox<R> inbox;
+    final ShardInbox<R> inbox = new ShardInbox<>();
 
-    private final AtomicLong buffered;
+    private final AtomicLong buffered = new AtomicLong();
     private final Queue<ShardPacer<R>> forRoom = new ConcurrentLinkedQueue<>();
 
-    /** {@code buffered} counts the records held. */
-    ShardDesk(
-            ShardApi<R> api,
-            ShardSourceOptions options,
-            ReaderMetrics metrics,
-            ShardTimer timer,
-            Clock clock,
-            RandomGenerator random,
-            ShardInbox<R> inbox,
-            AtomicLong buffered) {
+    ShardDesk(ShardApi<R> api, ShardSourceOptions options, ShardTimer timer, Clock clock, RandomGenerator random) {
         this.api = api;
         this.options = options;
-        this.metrics = metrics;
         this.timer = timer;
         this.clock = clock;
         this.random = random;
-        this.inbox = inbox;
-        this.buffered = buffered;
     }
 
     void deliver(ShardInbox.Delivery<R> arrived) {
         hold(arrived.page().records().size());
         inbox.add(arrived);
+    }
+
+    /** Records held. */
+    long buffered() {
+        return buffered.get();
     }
 
     void hold(int records) {

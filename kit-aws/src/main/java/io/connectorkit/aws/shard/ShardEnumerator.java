@@ -2,13 +2,11 @@ package io.connectorkit.aws.shard;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -55,30 +53,32 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     private final Consumer<EnumeratorState> begun;
     private final boolean restored;
     private final long startMillis;
+    private final @Nullable Instant stopAt;
 
     private final ShardGraph graph;
     /** Subtasks chosen for shards whose reader has not registered yet. */
     private final Map<String, Integer> planned = new HashMap<>();
-    /** Ends that each snapshot holds and no completed checkpoint did before. */
-    private final TreeMap<Long, Set<String>> endsBySnapshot = new TreeMap<>();
-    /** Ends told by readers that still keep them, with the subtask that told. */
-    private final Map<String, Integer> toldEnds = new HashMap<>();
+
+    private final EndLedger ends = new EndLedger();
+    private final EnumeratorGauges gauges = new EnumeratorGauges();
+    /** Subtasks that were told that no more comes. */
+    private final Set<Integer> finished = new HashSet<>();
 
     private @Nullable String stream;
     private boolean listed;
     private boolean snapshotSeen;
     private int failures;
+    private int endsListed = -1;
+    /** How many ends readers told; {@link #endsListed} of them had been told when the last listing began. */
+    private final AtomicInteger endsTold = new AtomicInteger();
+
     private long eagerMillis = TICK_MILLIS;
     private volatile long nextListingMillis;
-    /** How many ends readers told, and how many of them had been told when the last listing began. */
-    private final AtomicInteger ends = new AtomicInteger();
-
-    private int endsListed = -1;
-    private final Set<Integer> finished = new HashSet<>();
+    private volatile boolean unbegun;
     private volatile @Nullable String resolved;
 
-    /** What one listing brought. */
-    private record Listing(String stream, List<Shard> shards, int ends) {}
+    /** What one listing brought; parts of a snapshot in the first one only. */
+    private record Listing(String stream, List<Shard> shards, List<Shard> snapshot, int ends) {}
 
     ShardEnumerator(
             SplitEnumeratorContext<ShardSplit> context,
@@ -98,12 +98,15 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
         this.random = random;
         this.restored = restored != null;
         this.startMillis = restored == null ? clock.millis() : restored.startMillis();
+        this.stopAt = options.stop().resolve(startMillis);
         this.stream = restored == null ? null : restored.stream();
+        this.unbegun = stream == null;
         this.graph = restored == null ? new ShardGraph() : ShardGraph.restore(restored.shards());
     }
 
     @Override
     public void start() {
+        gauges.register(context.metricGroup());
         context.callAsync(this::listIfDue, this::onListing, 0, TICK_MILLIS);
     }
 
@@ -113,13 +116,16 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
 
     /** Runs on the coordinator's worker thread. */
     private Listing list() throws Exception {
-        int endsBefore = ends.get();
+        boolean begins = unbegun;
+        int endsBefore = endsTold.get();
         String name = resolved;
         if (name == null) {
             name = api.resolveStream(stream);
+            gauges.snapshotRecords(api.snapshotRecords(name));
             resolved = name;
         }
-        return new Listing(name, api.listShards(name), endsBefore);
+        List<Shard> shards = api.listShards(name);
+        return new Listing(name, shards, begins ? api.snapshotParts(name) : List.of(), endsBefore);
     }
 
     private void onListing(@Nullable Listing listing, @Nullable Throwable failure) {
@@ -143,15 +149,29 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
 
     private void begin(Listing listing) {
         stream = listing.stream();
+        unbegun = false;
         StartPosition start = options.start();
-        if (start.kind() == StartPosition.Kind.SEQUENCE_NUMBERS) {
+        List<Shard> parts = listing.snapshot();
+        graph.beginWith(listing.stream(), parts);
+        if (start.kind() == StartPosition.Kind.SEQUENCE_NUMBERS && parts.isEmpty()) {
             requireListed(listing, start.sequenceNumbers().keySet());
             graph.beginAfter(listing.stream(), listing.shards(), start.sequenceNumbers());
         } else {
-            graph.begin(listing.stream(), listing.shards(), firstPosition(start));
+            // What was closed before a snapshot is in it.
+            ShardPosition first = parts.isEmpty() ? firstPosition(start) : ShardPosition.since(startedSince());
+            boolean fromNow = !parts.isEmpty() || first.kind() == ShardPosition.Kind.LATEST;
+            graph.begin(listing.stream(), listing.shards(), first, fromNow);
         }
         begun.accept(state());
-        LOG.info("Reading stream {} of {} shards from {}", stream, graph.size(), options.start());
+        LOG.info(
+                "Reading stream {} of {} shards from {}",
+                stream,
+                listing.shards().size(),
+                parts.isEmpty() ? start : "a snapshot of " + parts.size() + " parts");
+    }
+
+    private Instant startedSince() {
+        return Instant.ofEpochMilli(startMillis).minus(api.limits().timeMargin());
     }
 
     private ShardPosition firstPosition(StartPosition start) {
@@ -160,8 +180,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
         } else if (start.kind() == StartPosition.Kind.TRIM_HORIZON) {
             return ShardPosition.oldest();
         }
-        Instant since = Instant.ofEpochMilli(startMillis).minus(api.limits().timeMargin());
-        return restored ? ShardPosition.since(since) : ShardPosition.latest(since);
+        return restored ? ShardPosition.since(startedSince()) : ShardPosition.latest(startedSince());
     }
 
     private static void requireListed(Listing listing, Set<String> named) {
@@ -209,14 +228,10 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     public void addSplitsBack(List<ShardSplit> splits, int subtask) {
         // Called for every subtask that is reset, also without splits.
         finished.remove(subtask);
-        for (String undone : graph.undo(subtask)) {
-            endsBySnapshot.values().forEach(ends -> ends.remove(undone));
-            toldEnds.remove(undone);
-        }
+        graph.undo(subtask).forEach(ends::undo);
         for (ShardSplit split : splits) {
             graph.giveBack(split);
-            endsBySnapshot.values().forEach(ends -> ends.remove(split.shardId()));
-            toldEnds.remove(split.shardId());
+            ends.undo(split.shardId());
         }
         assign();
     }
@@ -225,9 +240,9 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     public void handleSourceEvent(int subtask, SourceEvent event) {
         if (event instanceof ShardEvent.Ended ended) {
             graph.ended(ended.shardId(), subtask, false);
-            toldEnds.put(ended.shardId(), subtask);
-            ends.incrementAndGet();
-            if (options.stop().isBounded() || !graph.hasChildOf(ended.shardId())) {
+            ends.told(ended.shardId(), subtask);
+            endsTold.incrementAndGet();
+            if (options.stop().isBounded() || graph.isChildless(ended.shardId())) {
                 // Its children exist since it was closed, but were not listed yet.
                 eagerMillis = TICK_MILLIS / 2;
                 nextListingMillis = clock.millis();
@@ -236,7 +251,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
             restored.reading().forEach(id -> graph.reading(id, subtask));
             for (String id : restored.ended()) {
                 graph.ended(id, subtask, true);
-                toldEnds.put(id, subtask);
+                ends.told(id, subtask);
             }
         }
         assign();
@@ -247,27 +262,37 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
             return;
         }
         for (ShardGraph.Ready ready : graph.ready()) {
-            ShardSplit split = ready.split();
+            String id = ready.split().shardId();
+            ShardSplit split = ready.split().stoppingAt(graph.isPart(id) ? null : stopAt);
             int target = planned.getOrDefault(split.shardId(), ShardGraph.NOBODY);
             if (target == ShardGraph.NOBODY) {
-                target = choose(ready.after());
+                target = placement == ShardPlacement.PLAIN
+                        ? Math.floorMod(id.hashCode(), context.currentParallelism())
+                        : choose(ready.after());
             }
             if (target == ShardGraph.NOBODY) {
                 continue;
             }
-            if (context.registeredReaders().containsKey(target) && !finished.contains(target)) {
+            if (context.registeredReaders().containsKey(target)) {
                 planned.remove(split.shardId());
                 graph.reading(split.shardId(), target);
-                context.assignSplit(split.stoppingAt(options.stop().resolve(startMillis)), target);
+                context.assignSplit(split, target);
             } else {
                 planned.put(split.shardId(), target);
             }
         }
-        if (options.stop().isBounded() && endsListed == ends.get() && graph.allEnded()) {
-            for (int subtask : context.registeredReaders().keySet()) {
-                if (finished.add(subtask)) {
-                    context.signalNoMoreSplits(subtask);
-                }
+        gauges.show(graph);
+        finish();
+    }
+
+    /** Ends a bounded job once all was read and no listing brings more. */
+    private void finish() {
+        if (!options.stop().isBounded() || endsListed != endsTold.get() || !graph.allEnded()) {
+            return;
+        }
+        for (int subtask : context.registeredReaders().keySet()) {
+            if (finished.add(subtask)) {
+                context.signalNoMoreSplits(subtask);
             }
         }
     }
@@ -283,7 +308,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
                 least = subtask;
             }
         }
-        if (after.isEmpty() || placement == ShardPlacement.PLAIN) {
+        if (after.isEmpty()) {
             return least;
         }
         int parents = after.iterator().next();
@@ -305,9 +330,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     @Override
     public EnumeratorState snapshotState(long checkpointId) {
         snapshotSeen = true;
-        Set<String> ends = new HashSet<>(graph.fragileEnds());
-        ends.addAll(toldEnds.keySet());
-        endsBySnapshot.put(checkpointId, ends);
+        ends.snapshot(checkpointId, graph.fragileEnds());
         return state();
     }
 
@@ -317,20 +340,9 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
 
     @Override
     public void notifyCheckpointComplete(long checkpointId) {
-        Set<String> ends = endsBySnapshot.get(checkpointId);
-        endsBySnapshot.headMap(checkpointId, true).clear();
-        if (ends == null) {
-            return;
-        }
-        graph.keep(ends);
-        Map<Integer, List<String>> bySubtask = new HashMap<>();
-        for (String id : ends) {
-            Integer subtask = toldEnds.remove(id);
-            if (subtask != null) {
-                bySubtask.computeIfAbsent(subtask, s -> new ArrayList<>()).add(id);
-            }
-        }
-        bySubtask.forEach((subtask, ids) -> {
+        Set<String> kept = ends.completed(checkpointId);
+        graph.keep(kept);
+        ends.settle(kept).forEach((subtask, ids) -> {
             // A reader that is away is being restored: it will tell its ends again.
             if (context.registeredReaders().containsKey(subtask)) {
                 context.sendEventToSourceReader(subtask, new ShardEvent.EndsKept(ids));

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * were missing from {@value #FORGET_AFTER} listings in a row, so that the graph is as large as the listing and what is
  * still unread. The end of a shard is first known from its reader alone, and durable once a completed checkpoint holds
  * it; until then it is undone when the reader's subtask fails.
+ *
+ * <p>The parts of a snapshot are like parents of every shard.
  */
 final class ShardGraph {
 
@@ -44,11 +46,14 @@ final class ShardGraph {
     record Ready(ShardSplit split, Set<Integer> after) {}
 
     /** What is kept in state of one shard; an end found there is durable. */
-    record Kept(String id, List<String> parents, State state, @Nullable ShardSplit start) {}
+    record Kept(String id, List<String> parents, boolean part, State state, @Nullable ShardSplit start) {}
 
     private static final class Node {
         final String id;
         final List<String> parents;
+        /** Of a snapshot. */
+        final boolean part;
+
         State state = State.WAITING;
         /** Only while waiting. */
         @Nullable
@@ -58,9 +63,10 @@ final class ShardGraph {
         boolean durable;
         int missed;
 
-        Node(String id, List<String> parents) {
+        Node(String id, List<String> parents, boolean part) {
             this.id = id;
             this.parents = parents;
+            this.part = part;
         }
     }
 
@@ -69,7 +75,7 @@ final class ShardGraph {
     static ShardGraph restore(Collection<Kept> kept) {
         ShardGraph graph = new ShardGraph();
         for (Kept shard : kept) {
-            Node node = new Node(shard.id(), shard.parents());
+            Node node = new Node(shard.id(), shard.parents(), shard.part());
             node.state = shard.state();
             node.start = shard.start();
             node.durable = shard.state() == State.ENDED;
@@ -81,9 +87,32 @@ final class ShardGraph {
     List<Kept> kept() {
         List<Kept> kept = new ArrayList<>(nodes.size());
         for (Node node : nodes.values()) {
-            kept.add(new Kept(node.id, node.parents, node.state, node.start == null ? null : node.start.durable()));
+            ShardSplit start = node.start == null ? null : node.start.durable();
+            kept.add(new Kept(node.id, node.parents, node.part, node.state, start));
         }
         return kept;
+    }
+
+    /**
+     * Takes the first listing of a job without state, whose start is then.
+     *
+     * @param fromNow whether what was closed before is not read
+     */
+    void begin(String stream, List<Shard> listing, ShardPosition position, boolean fromNow) {
+        Set<String> withChildren =
+                listing.stream().flatMap(shard -> shard.parents().stream()).collect(Collectors.toSet());
+        Set<String> ids = listing.stream().map(Shard::id).collect(Collectors.toSet());
+        for (Shard shard : listing) {
+            Node node = add(shard);
+            if (fromNow && (shard.closed() || withChildren.contains(shard.id()))) {
+                // A listed child is read from the end too: what its parent still holds is before that.
+                node.state = State.ENDED;
+                node.durable = true;
+            } else {
+                boolean root = shard.parents().stream().noneMatch(ids::contains);
+                node.start = ShardSplit.at(stream, shard.id(), root || fromNow ? position : position.durable());
+            }
+        }
     }
 
     /** Takes the first listing of a job without state that starts behind records of the shards named. */
@@ -113,22 +142,12 @@ final class ShardGraph {
         }
     }
 
-    /** Takes the first listing of a job without state. */
-    void begin(String stream, List<Shard> listing, ShardPosition position) {
-        Set<String> withChildren =
-                listing.stream().flatMap(shard -> shard.parents().stream()).collect(Collectors.toSet());
-        boolean latest = position.kind() == ShardPosition.Kind.LATEST;
-        Set<String> ids = listing.stream().map(Shard::id).collect(Collectors.toSet());
-        for (Shard shard : listing) {
-            Node node = add(shard);
-            if (latest && (shard.closed() || withChildren.contains(shard.id()))) {
-                // A listed child is read from the end too: what its parent still holds is before that.
-                node.state = State.ENDED;
-                node.durable = true;
-            } else {
-                boolean root = shard.parents().stream().noneMatch(ids::contains);
-                node.start = ShardSplit.at(stream, shard.id(), root || latest ? position : position.durable());
-            }
+    /** Takes the parts of a snapshot, to be read before any shard. */
+    void beginWith(String stream, List<Shard> parts) {
+        for (Shard part : parts) {
+            Node node = new Node(part.id(), List.of(), true);
+            node.start = ShardSplit.at(stream, part.id(), ShardPosition.trimHorizon());
+            nodes.put(part.id(), node);
         }
     }
 
@@ -151,7 +170,7 @@ final class ShardGraph {
     private Node add(Shard shard) {
         List<String> parents =
                 shard.parents().stream().filter(id -> !id.equals(shard.id())).toList();
-        Node node = new Node(shard.id(), parents);
+        Node node = new Node(shard.id(), parents, false);
         nodes.put(shard.id(), node);
         return node;
     }
@@ -159,30 +178,34 @@ final class ShardGraph {
     /** Waiting shards that may be read now, in the order of the listing. */
     List<Ready> ready() {
         List<Ready> ready = new ArrayList<>();
+        List<Node> parts = nodes.values().stream().filter(node -> node.part).toList();
+        boolean snapshotRead = parts.stream().allMatch(part -> part.state == State.ENDED);
+        Set<Integer> snapshotFences = fences(parts);
         for (Node node : nodes.values()) {
-            if (node.state == State.WAITING && parentsEnded(node)) {
-                ready.add(new Ready(Objects.requireNonNull(node.start), fences(node)));
+            if (node.state != State.WAITING) {
+                continue;
+            }
+            ShardSplit start = Objects.requireNonNull(node.start);
+            List<Node> parents = node.parents.stream()
+                    .map(nodes::get)
+                    .filter(Objects::nonNull)
+                    .toList();
+            if (node.part) {
+                ready.add(new Ready(start, Set.of()));
+            } else if (snapshotRead && parents.stream().allMatch(parent -> parent.state == State.ENDED)) {
+                Set<Integer> fences = fences(parents);
+                fences.addAll(snapshotFences);
+                ready.add(new Ready(start, fences));
             }
         }
         return ready;
     }
 
-    private boolean parentsEnded(Node node) {
-        for (String id : node.parents) {
-            Node parent = nodes.get(id);
-            if (parent != null && parent.state != State.ENDED) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private Set<Integer> fences(Node node) {
+    private static Set<Integer> fences(List<Node> before) {
         Set<Integer> subtasks = new TreeSet<>();
-        for (String id : node.parents) {
-            Node parent = nodes.get(id);
-            if (parent != null && !parent.durable) {
-                subtasks.add(parent.owner);
+        for (Node node : before) {
+            if (!node.durable) {
+                subtasks.add(node.owner);
             }
         }
         return subtasks;
@@ -190,7 +213,7 @@ final class ShardGraph {
 
     /** The shard was given to a subtask. */
     void reading(String id, int subtask) {
-        Node node = nodes.computeIfAbsent(id, unknown -> new Node(unknown, List.of()));
+        Node node = nodes.computeIfAbsent(id, unknown -> new Node(unknown, List.of(), false));
         node.state = State.READING;
         node.start = null;
         node.owner = subtask;
@@ -234,7 +257,7 @@ final class ShardGraph {
 
     /** The shard was given out after the last checkpoint of a subtask that failed. */
     void giveBack(ShardSplit split) {
-        Node node = nodes.computeIfAbsent(split.shardId(), id -> new Node(id, List.of()));
+        Node node = nodes.computeIfAbsent(split.shardId(), id -> new Node(id, List.of(), false));
         node.state = State.WAITING;
         node.start = split.durable();
         node.owner = NOBODY;
@@ -249,8 +272,10 @@ final class ShardGraph {
                 .toList();
     }
 
-    boolean hasChildOf(String id) {
-        return nodes.values().stream().anyMatch(node -> node.parents.contains(id));
+    /** Whether no child of this shard is known yet; a part of a snapshot has none. */
+    boolean isChildless(String id) {
+        Node ended = nodes.get(id);
+        return (ended == null || !ended.part) && nodes.values().stream().noneMatch(node -> node.parents.contains(id));
     }
 
     /** How many shards each subtask reads. */
@@ -264,11 +289,31 @@ final class ShardGraph {
         return loads;
     }
 
-    boolean allEnded() {
-        return !nodes.isEmpty() && nodes.values().stream().allMatch(node -> node.state == State.ENDED);
-    }
-
     int size() {
         return nodes.size();
+    }
+
+    /** Whether this is a part of a snapshot. */
+    boolean isPart(String id) {
+        Node node = nodes.get(id);
+        return node != null && node.part;
+    }
+
+    /** How many shards wait to be given out. */
+    int waiting() {
+        return (int) nodes.values().stream()
+                .filter(node -> node.state == State.WAITING)
+                .count();
+    }
+
+    /** How many parts of the snapshot were not read to their end. */
+    int partsLeft() {
+        return (int) nodes.values().stream()
+                .filter(node -> node.part && node.state != State.ENDED)
+                .count();
+    }
+
+    boolean allEnded() {
+        return !nodes.isEmpty() && nodes.values().stream().allMatch(node -> node.state == State.ENDED);
     }
 }

@@ -10,9 +10,10 @@ final class ShardInbox<R> {
     /**
      * Records of one shard, in order.
      *
+     * @param gap what is missing before them
      * @param last whether the shard ends with them
      */
-    record Delivery<R>(ShardPacer<R> pacer, ShardPage<R> page, boolean last) {}
+    record Delivery<R>(ShardPacer<R> pacer, ShardPage<R> page, @Nullable ShardGap gap, boolean last) {}
 
     private static final CompletableFuture<Void> NOW = CompletableFuture.completedFuture(null);
 

@@ -11,7 +11,9 @@ import java.time.Duration;
  *     difference of clocks together; {@link ShardPosition.Kind#SINCE} is moved back by it
  * @param bytesPerSecond what may be read of one shard; a larger page is followed by a pause. 0 when there is no bound
  * @param waits whether a request waits for records, so that the next one may follow at once
- * @param endsAreExact whether the end of a shard is told only after its last record
+ * @param endsAreExact whether the end of a shard is told only after its last record, and an empty answer means that
+ *     there is nothing more
+ * @param retention how long a record is kept
  */
 public record ShardLimits(
         int maxPageRecords,
@@ -19,10 +21,25 @@ public record ShardLimits(
         Duration timeMargin,
         long bytesPerSecond,
         boolean waits,
-        boolean endsAreExact) {
+        boolean endsAreExact,
+        Duration retention) {
+
+    /** The least that any service keeps records for. */
+    private static final Duration ONE_DAY = Duration.ofHours(24);
 
     /** Without a bound in bytes, for a service that answers at once and may tell an end early. */
     public ShardLimits(int maxPageRecords, Duration minPollInterval, Duration timeMargin) {
-        this(maxPageRecords, minPollInterval, timeMargin, 0, false, false);
+        this(maxPageRecords, minPollInterval, timeMargin, 0, false, false, ONE_DAY);
+    }
+
+    /** With a retention of 24 hours. */
+    public ShardLimits(
+            int maxPageRecords,
+            Duration minPollInterval,
+            Duration timeMargin,
+            long bytesPerSecond,
+            boolean waits,
+            boolean endsAreExact) {
+        this(maxPageRecords, minPollInterval, timeMargin, bytesPerSecond, waits, endsAreExact, ONE_DAY);
     }
 }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,8 +22,14 @@ final class ShardPacer<R> {
     /** The page that is emitted and the one ahead. */
     private static final int MAX_PAGES = 2;
 
+    /** Where an empty answer does not mean that nothing follows, so many in a row do. */
+    private static final int QUIET_PAGES = 2;
+
     private final ShardDesk<R> desk;
+    private final ShardMeter meter;
     private final ShardPace pace;
+    private final @Nullable Instant stopAt;
+    private final long stopMillis;
     private final String stream;
     private final String shardId;
 
@@ -39,15 +46,17 @@ final class ShardPacer<R> {
     /** Whether the service has told the end, and reading behind the last record has yet to confirm it. */
     private boolean endTold;
 
-    private final long stopMillis;
     private boolean fresh;
+    private int quietPages;
     private long requestedMillis;
 
     /** Creation of the last record fetched, or when the end of the shard was last seen. */
     private volatile long upToMillis;
 
-    ShardPacer(ShardDesk<R> desk, ShardSplit split) {
+    ShardPacer(ShardDesk<R> desk, ShardSplit split, MetricGroup group, ShardMeter total) {
         this.desk = desk;
+        this.stopAt = split.stopAt();
+        this.stopMillis = stopAt == null ? Long.MAX_VALUE : stopMillis(stopAt);
         this.pace = new ShardPace(desk.options, desk.random);
         this.stream = split.stream();
         this.shardId = split.shardId();
@@ -56,18 +65,21 @@ final class ShardPacer<R> {
         this.upToMillis = split.readUpTo() == null
                 ? desk.clock.millis()
                 : split.readUpTo().toEpochMilli();
-        this.stopMillis = split.stopAt() == null ? Long.MAX_VALUE : stopMillis(split.stopAt());
+        this.meter = new ShardMeter(group, total, this::millisBehind, this::headroom);
     }
 
     /**
      * "Latest" was when the job started: what had been written by then is read once a request made later has caught up,
      * whatever the clocks say. Of another time, only the service's clock knows.
      */
-    private long stopMillis(Instant stopAt) {
-        boolean latest = desk.options.stop().kind() == StopPosition.Kind.LATEST;
-        return latest
-                ? stopAt.toEpochMilli()
-                : stopAt.plus(desk.api.limits().timeMargin()).toEpochMilli();
+    private long stopMillis(Instant stop) {
+        return desk.options.stop().kind() == StopPosition.Kind.LATEST
+                ? stop.toEpochMilli()
+                : stop.plus(desk.api.limits().timeMargin()).toEpochMilli();
+    }
+
+    ShardMeter meter() {
+        return meter;
     }
 
     String shardId() {
@@ -75,8 +87,12 @@ final class ShardPacer<R> {
     }
 
     /** Time between now and the newest thing known of the shard: keeps growing while requests fail. */
-    long millisBehind(long nowMillis) {
-        return Math.max(0, nowMillis - upToMillis);
+    long millisBehind() {
+        return Math.max(0, desk.clock.millis() - upToMillis);
+    }
+
+    private long headroom() {
+        return desk.api.limits().retention().toMillis() - millisBehind();
     }
 
     /** Up to when all was emitted, if no page is under way to the task thread. */
@@ -149,7 +165,7 @@ final class ShardPacer<R> {
             waiting = false;
             requestedMillis = desk.clock.millis();
         }
-        desk.metrics.gets.inc();
+        meter.add(ShardMetric.GETS, 1);
         int limit = Math.min(desk.options.pageRecords(), desk.api.limits().maxPageRecords());
         watch(() -> desk.api.records(stream, shardId, from, limit), page -> onPage(page, limit));
     }
@@ -194,7 +210,6 @@ final class ShardPacer<R> {
     private void onPage(ShardPage<R> page, int limit) {
         List<ShardRecord<R>> records = page.records();
         ShardLimits limits = desk.api.limits();
-        desk.metrics.bytes.inc(page.bytes());
         boolean last;
         long now = desk.clock.millis();
         long delay;
@@ -208,8 +223,7 @@ final class ShardPacer<R> {
             if (!records.isEmpty()) {
                 position = ShardPosition.after(records.get(records.size() - 1).sequenceNumber());
             }
-            last = requestedMillis - page.millisBehindLatest() >= stopMillis
-                    || (page.nextIterator() == null && isConfirmed(records.isEmpty()));
+            last = isStopped(page) || (page.nextIterator() == null && isConfirmed(records.isEmpty()));
             upToMillis = now - page.millisBehindLatest();
             answered = true;
             if (!records.isEmpty() || last) {
@@ -219,17 +233,11 @@ final class ShardPacer<R> {
             delay = Math.max(endTold || limits.waits() ? 0 : pause, requestedMillis + interval(limits, page) - now);
         }
         if (!records.isEmpty() || last) {
-            desk.deliver(new ShardInbox.Delivery<>(this, page, last));
+            desk.deliver(new ShardInbox.Delivery<>(this, page, null, last));
         }
         if (!last) {
             later(delay);
         }
-    }
-
-    /** Shortest time in milliseconds from the request that brought a page to the next one. */
-    private static long interval(ShardLimits limits, ShardPage<?> page) {
-        long bytes = limits.bytesPerSecond() == 0 ? 0 : page.bytes() * 1000 / limits.bytesPerSecond();
-        return Math.max(limits.minPollInterval().toMillis(), bytes);
     }
 
     /**
@@ -242,6 +250,27 @@ final class ShardPacer<R> {
         boolean confirmed = byTime || desk.api.limits().endsAreExact() || (endTold && empty);
         endTold = true;
         return confirmed;
+    }
+
+    /** Shortest time in milliseconds from the request that brought a page to the next one. */
+    private static long interval(ShardLimits limits, ShardPage<?> page) {
+        long bytes = limits.bytesPerSecond() == 0 ? 0 : page.bytes() * 1000 / limits.bytesPerSecond();
+        return Math.max(Math.max(limits.minPollInterval().toMillis(), bytes), page.restMillis());
+    }
+
+    /** Whether a bounded job has read what it wants of the shard. */
+    private boolean isStopped(ShardPage<R> page) {
+        if (stopAt == null || requestedMillis - page.millisBehindLatest() < stopMillis) {
+            quietPages = 0;
+            return false;
+        } else if (desk.api.limits().endsAreExact()) {
+            return true;
+        }
+        List<ShardRecord<R>> records = page.records();
+        quietPages = records.isEmpty() ? quietPages + 1 : 0;
+        long beyond = stopAt.plus(desk.api.limits().timeMargin()).toEpochMilli();
+        return quietPages >= QUIET_PAGES
+                || (!records.isEmpty() && records.get(records.size() - 1).createdMillis() >= beyond);
     }
 
     private void later(long delay) {
@@ -262,11 +291,11 @@ final class ShardPacer<R> {
             case EXPIRED_ITERATOR -> onExpired();
             case TRIMMED, SHARD_GONE -> onGap(fault, failure);
             case THROTTLED -> {
-                desk.metrics.throttles.inc();
+                meter.add(ShardMetric.THROTTLES, 1);
                 later(pace.afterThrottle());
             }
             case RETRYABLE -> {
-                desk.metrics.retries.inc();
+                meter.add(ShardMetric.RETRIES, 1);
                 long delay = pace.afterFailure();
                 if (!desk.options.retry().allowsAnotherAfter(pace.failures())) {
                     desk.inbox.fail(new IllegalStateException(
@@ -297,7 +326,7 @@ final class ShardPacer<R> {
         synchronized (this) {
             iterator = null;
         }
-        desk.metrics.iteratorRenewals.inc();
+        meter.add(ShardMetric.ITERATOR_RENEWALS, 1);
         later(pace.afterExpiry());
     }
 
@@ -320,8 +349,9 @@ final class ShardPacer<R> {
                 iterator = null;
             }
         }
+        ShardGap gap = null;
         if (promised) {
-            desk.metrics.gaps.inc();
+            meter.add(ShardMetric.GAPS, 1);
             String what = name() + " was trimmed before it was read to its end (position: " + lost + "): "
                     + desk.api.text(failure);
             if (desk.options.onGap() == OnGap.FAIL) {
@@ -332,15 +362,17 @@ final class ShardPacer<R> {
                 return;
             }
             LOG.warn("{}; reading goes on behind the gap", what);
+            gap = new ShardGap(stream, shardId, lost, desk.clock.instant());
+        }
+        if (gap != null || !restart) {
+            desk.deliver(new ShardInbox.Delivery<>(this, nothing(), gap, !restart));
         }
         if (restart) {
             advance();
-        } else {
-            desk.deliver(new ShardInbox.Delivery<>(this, endOfShard(), true));
         }
     }
 
-    private synchronized ShardPage<R> endOfShard() {
+    private synchronized ShardPage<R> nothing() {
         pages++;
         upToMillis = desk.clock.millis();
         return new ShardPage<>(List.of(), null, 0);

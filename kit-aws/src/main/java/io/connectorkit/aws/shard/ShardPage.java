@@ -9,12 +9,22 @@ import org.jspecify.annotations.Nullable;
  * @param nextIterator where to go on; null at the end of a closed shard
  * @param millisBehindLatest how far the end of this page is behind the end of the shard; 0 when it has caught up
  * @param bytes what the service counts of this page; 0 when it does not count
+ * @param restMillis how long the shard rests before its next request, whatever its pace
  */
 public record ShardPage<R>(
-        List<ShardRecord<R>> records, @Nullable String nextIterator, long millisBehindLatest, long bytes) {
+        List<ShardRecord<R>> records,
+        @Nullable String nextIterator,
+        long millisBehindLatest,
+        long bytes,
+        long restMillis) {
+
+    /** A page that needs no rest. */
+    public ShardPage(List<ShardRecord<R>> records, @Nullable String nextIterator, long millisBehindLatest, long bytes) {
+        this(records, nextIterator, millisBehindLatest, bytes, 0);
+    }
 
     /** A page that is not counted in bytes. */
     public ShardPage(List<ShardRecord<R>> records, @Nullable String nextIterator, long millisBehindLatest) {
-        this(records, nextIterator, millisBehindLatest, 0);
+        this(records, nextIterator, millisBehindLatest, 0, 0);
     }
 }

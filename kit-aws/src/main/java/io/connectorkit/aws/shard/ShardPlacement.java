@@ -4,6 +4,6 @@ package io.connectorkit.aws.shard;
 enum ShardPlacement {
     /** Behind its parents' records: on their subtask, or anywhere once a checkpoint holds their ends. */
     LINEAGE,
-    /** Anywhere once its parents were read, as other sources do: only to show in tests what that breaks. */
+    /** Where its id hashes to, once its parents were read, as other sources do: only to show in tests what that breaks. */
     PLAIN
 }

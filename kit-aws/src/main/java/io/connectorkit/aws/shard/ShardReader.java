@@ -9,17 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
-import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.util.Collector;
+import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
 import org.apache.flink.util.UserCodeClassLoader;
 import org.jspecify.annotations.Nullable;
 
@@ -34,13 +32,13 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
     private final SourceReaderContext context;
     private final ShardDeserializer<R, T> deserializer;
     private final ShardDesk<R> desk;
-    private final ShardInbox<R> inbox = new ShardInbox<>();
+    private final ShardInbox<R> inbox;
+    private final ShardMeter total;
     private final Map<String, ActiveShard<R, T>> active = new LinkedHashMap<>();
     /** Shards read to their end that no completed checkpoint of the enumerator is known to hold. */
     private final Map<String, ShardSplit> ended = new LinkedHashMap<>();
 
     private final List<ActiveShard<R, T>> withoutOutput = new ArrayList<>();
-    private final Emitter emitter = new Emitter();
 
     /** Pages of shards that were paused, before anything newer of theirs in the inbox. */
     private final ArrayDeque<ShardInbox.Delivery<R>> resumed = new ArrayDeque<>();
@@ -51,6 +49,8 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
     private @Nullable ActiveShard<R, T> current;
     private ShardInbox.@Nullable Delivery<R> delivery;
     private int next;
+    /** Records of the current page that were emitted. */
+    private int emitted;
 
     ShardReader(
             SourceReaderContext context,
@@ -62,10 +62,13 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
             RandomGenerator random) {
         this.context = context;
         this.deserializer = deserializer;
-        AtomicLong buffered = new AtomicLong();
-        ReaderMetrics metrics =
-                new ReaderMetrics(context.metricGroup(), this::millisBehind, this::openShards, buffered::get);
-        this.desk = new ShardDesk<>(api, options, metrics, timer, clock, random, inbox, buffered);
+        this.desk = new ShardDesk<>(api, options, timer, clock, random);
+        this.inbox = desk.inbox;
+        SourceReaderMetricGroup group = context.metricGroup();
+        this.total = new ShardMeter(group, null, this::millisBehind, this::headroom);
+        group.gauge(ShardMetric.OPEN_SHARDS.key(), this::openShards);
+        group.gauge(ShardMetric.BUFFERED_RECORDS.key(), desk::buffered);
+        group.setPendingRecordsGauge(desk::buffered);
     }
 
     @Override
@@ -90,8 +93,12 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
                 ended.put(split.shardId(), split);
                 continue;
             }
+            MetricGroup group = context.metricGroup().addGroup("shard", split.shardId());
             ActiveShard<R, T> shard = new ActiveShard<>(
-                    new ShardPacer<>(desk, split), split, desk.options.stop().time());
+                    new ShardPacer<>(desk, split, group, total),
+                    split,
+                    desk.options.stop().time(),
+                    deserializer);
             synchronized (active) {
                 active.put(split.shardId(), shard);
             }
@@ -107,7 +114,7 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
     public InputStatus pollNext(ReaderOutput<T> output) {
         // From its first moment on, a shard holds the watermark back, as its records may be older than others'.
         for (ActiveShard<R, T> shard : withoutOutput) {
-            shard.output = output.createOutputForSplit(shard.id());
+            shard.open(output.createOutputForSplit(shard.shardId()));
         }
         withoutOutput.clear();
         while (true) {
@@ -130,6 +137,8 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
             }
             ActiveShard<R, T> shard = active.get(arrived.pacer().shardId());
             if (shard == null || shard.pacer != arrived.pacer()) {
+                // Read ahead of a shard that the job stopped reading.
+                desk.release(arrived.page().records().size());
                 continue;
             }
             if (shard.paused) {
@@ -139,6 +148,7 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
             current = shard;
             delivery = arrived;
             next = 0;
+            emitted = 0;
             return true;
         }
     }
@@ -148,14 +158,23 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
         ActiveShard<R, T> shard = Objects.requireNonNull(current);
         ShardInbox.Delivery<R> page = Objects.requireNonNull(delivery);
         List<ShardRecord<R>> records = page.page().records();
-        boolean emitted = false;
-        while (!emitted && next < records.size()) {
-            ShardRecord<R> record = records.get(next++);
-            emitted = emit(shard, record);
+        boolean wanted = page.gap() != null;
+        if (page.gap() != null) {
+            shard.pass(page.gap(), desk.options.onGap());
         }
+        while (!wanted && next < records.size()) {
+            wanted = shard.emit(records.get(next++));
+        }
+        emitted += wanted && page.gap() == null ? 1 : 0;
         if (next >= records.size()) {
             current = null;
             delivery = null;
+            shard.pacer.meter().add(ShardMetric.RECORDS, emitted);
+            shard.pacer.meter().add(ShardMetric.BYTES, page.page().bytes());
+            context.metricGroup()
+                    .getIOMetricGroup()
+                    .getNumBytesInCounter()
+                    .inc(page.page().bytes());
             desk.release(records.size());
             if (page.last()) {
                 end(shard, output);
@@ -163,37 +182,19 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
                 shard.pacer.emitted();
             }
         }
-        return emitted;
-    }
-
-    private boolean emit(ActiveShard<R, T> shard, ShardRecord<R> record) {
-        boolean wanted = shard.wants(record);
-        if (wanted) {
-            emitter.output = Objects.requireNonNull(shard.output);
-            emitter.createdMillis = record.createdMillis();
-            try {
-                deserializer.deserialize(record.value(), emitter);
-            } catch (Exception e) {
-                throw new IllegalStateException(
-                        "the record at sequence number " + record.sequenceNumber() + " of shard '" + shard.id()
-                                + "' of stream '" + shard.stream() + "' could not be deserialized: "
-                                + e.getClass().getName(),
-                        e);
-            }
-            desk.metrics.records.inc();
-        }
-        shard.passed(record, wanted);
         return wanted;
     }
 
     private void end(ActiveShard<R, T> shard, ReaderOutput<T> output) {
+        String id = shard.shardId();
         shard.pacer.close();
+        shard.pacer.meter().close();
         synchronized (active) {
-            active.remove(shard.id());
+            active.remove(id);
         }
-        output.releaseOutputForSplit(shard.id());
-        ended.put(shard.id(), shard.split(true));
-        context.sendSourceEventToCoordinator(new ShardEvent.Ended(shard.id()));
+        output.releaseOutputForSplit(id);
+        ended.put(id, shard.split(true));
+        context.sendSourceEventToCoordinator(new ShardEvent.Ended(id));
     }
 
     @Override
@@ -229,6 +230,7 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
             if (shard != null) {
                 shard.paused = true;
                 if (current == shard && delivery != null) {
+                    shard.pacer.meter().add(ShardMetric.RECORDS, emitted);
                     park(shard, delivery, next);
                     current = null;
                     delivery = null;
@@ -256,19 +258,23 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
         List<ShardRecord<R>> rest = List.copyOf(records.subList(from, records.size()));
         shard.parked.add(new ShardInbox.Delivery<>(
                 arrived.pacer(),
-                new ShardPage<>(rest, page.nextIterator(), page.millisBehindLatest()),
+                new ShardPage<>(rest, page.nextIterator(), page.millisBehindLatest(), page.bytes()),
+                arrived.gap(),
                 arrived.last()));
         desk.release(records.size());
     }
 
     private long millisBehind() {
-        long now = desk.clock.millis();
         synchronized (active) {
             return active.values().stream()
-                    .mapToLong(shard -> shard.pacer.millisBehind(now))
+                    .mapToLong(shard -> shard.pacer.millisBehind())
                     .max()
                     .orElse(0);
         }
+    }
+
+    private long headroom() {
+        return desk.api.limits().retention().toMillis() - millisBehind();
     }
 
     private long openShards() {
@@ -280,7 +286,10 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
     @Override
     public void close() {
         desk.timer.close();
-        active.values().forEach(shard -> shard.pacer.close());
+        active.values().forEach(shard -> {
+            shard.pacer.close();
+            shard.pacer.meter().close();
+        });
         desk.api.close();
     }
 
@@ -294,22 +303,6 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
         @Override
         public UserCodeClassLoader getUserCodeClassLoader() {
             return reader.getUserCodeClassLoader();
-        }
-    }
-
-    /** Gives the output of the current shard the time of the current record. */
-    private final class Emitter implements Collector<T> {
-        private @Nullable SourceOutput<T> output;
-        private long createdMillis;
-
-        @Override
-        public void collect(T element) {
-            Objects.requireNonNull(output).collect(element, createdMillis);
-        }
-
-        @Override
-        public void close() {
-            // Lives as long as the reader.
         }
     }
 }

@@ -16,7 +16,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one source for services of shards: unbounded unless it is told where to stop, at least once by itself and exactly once with Flink's checkpoints,
+ * The one source for services of shards: unbounded unless its options stop it, at least once by itself and exactly once with Flink's checkpoints,
  * each shard in order and every parent before its children.
  *
  * <p>Its timestamps are the times at which the service took the records; each shard has its own watermark, so give the
@@ -46,6 +46,10 @@ public final class ShardSource<R, T> implements Source<T, ShardSplit, Enumerator
         this.deserializer = Objects.requireNonNull(deserializer, "deserializer");
         this.options = Objects.requireNonNull(options, "options");
         this.placement = placement;
+        if (options.onGap() == OnGap.EMIT_EVENT && !deserializer.emitsGaps()) {
+            throw new IllegalArgumentException("source.on-gap must be fail or continue with a deserializer that has no"
+                    + " element for a gap, got emit-event; give the deserializer one, such as with withGaps(..)");
+        }
     }
 
     public static <R, T> Source<T, ? extends SourceSplit, ?> of(

@@ -36,6 +36,11 @@ record ShardSplit(
         return new ShardSplit(stream, shardId, position.durable(), dropBefore, stopAt, readUpTo, ended);
     }
 
+    /** The same shard from another place on. */
+    ShardSplit at(ShardPosition position, @Nullable Instant dropBefore) {
+        return new ShardSplit(stream, shardId, position, dropBefore, stopAt, readUpTo, ended);
+    }
+
     ShardSplit stoppingAt(@Nullable Instant time) {
         return new ShardSplit(stream, shardId, position, dropBefore, time, readUpTo, ended);
     }

@@ -16,6 +16,7 @@ import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
@@ -48,6 +49,10 @@ final class StreamJob implements AutoCloseable {
     private final JobClient client;
 
     StreamJob(DynamoDbStreamsOptions options, int parallelism) throws Exception {
+        this(source(options), parallelism);
+    }
+
+    StreamJob(Source<Seen, ?, ?> source, int parallelism) throws Exception {
         JOBS.put(id, this);
         Configuration configuration = new Configuration();
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
@@ -56,7 +61,7 @@ final class StreamJob implements AutoCloseable {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
         env.setRuntimeMode(RuntimeExecutionMode.STREAMING);
         env.enableCheckpointing(200);
-        env.fromSource(source(options), WatermarkStrategy.noWatermarks(), "stream")
+        env.fromSource(source, WatermarkStrategy.noWatermarks(), "stream")
                 .map(new Tripwire(id))
                 .keyBy(Seen::key)
                 .process(new Counter(id))
@@ -64,17 +69,20 @@ final class StreamJob implements AutoCloseable {
         client = env.executeAsync(id);
     }
 
-    private static org.apache.flink.api.connector.source.Source<Seen, ?, ?> source(DynamoDbStreamsOptions options) {
-        return DynamoDbStreamsSource.of(
-                options,
-                DynamoDbChangeDeserializer.of(
-                        Seen.class,
-                        change -> new Seen(
-                                change.key().text(),
-                                change.newImage() == null
-                                        ? "removed"
-                                        : change.newImage().get("v").s(),
-                                change.sequenceNumber())));
+    private static Source<Seen, ?, ?> source(DynamoDbStreamsOptions options) {
+        return DynamoDbStreamsSource.of(options, deserializer());
+    }
+
+    /** Key and value of each change. */
+    static DynamoDbChangeDeserializer<Seen> deserializer() {
+        return DynamoDbChangeDeserializer.of(
+                Seen.class,
+                change -> new Seen(
+                        change.key().text(),
+                        change.newImage() == null
+                                ? "removed"
+                                : change.newImage().get("v").s(),
+                        change.sequenceNumber()));
     }
 
     List<Nth> seen() {

@@ -25,7 +25,7 @@ class ShardGraphTest {
     }
 
     private void begin(Shard... shards) {
-        graph.begin(STREAM, List.of(shards), ShardPosition.oldest());
+        graph.begin(STREAM, List.of(shards), ShardPosition.oldest(), false);
     }
 
     @Test
@@ -64,7 +64,8 @@ class ShardGraphTest {
         graph.begin(
                 STREAM,
                 List.of(closed("old"), open("stale parent", "old"), open("leaf", "stale parent"), open("alone")),
-                ShardPosition.latest(Instant.EPOCH));
+                ShardPosition.latest(Instant.EPOCH),
+                true);
         assertThat(readyIds()).containsExactly("leaf", "alone");
         graph.update(STREAM, List.of(open("leaf", "stale parent"), open("born later", "old")));
         assertThat(graph.ready())
@@ -129,7 +130,7 @@ class ShardGraphTest {
     @Test
     void aLatestStartThatComesBackReadsSinceTheStart() {
         Instant start = Instant.parse("2026-01-01T00:00:00Z");
-        graph.begin(STREAM, List.of(open("a")), ShardPosition.latest(start));
+        graph.begin(STREAM, List.of(open("a")), ShardPosition.latest(start), true);
         ShardSplit split = graph.ready().get(0).split();
         graph.reading("a", 0);
         graph.giveBack(split);

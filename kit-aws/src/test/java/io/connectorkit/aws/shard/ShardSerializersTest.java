@@ -49,11 +49,12 @@ class ShardSerializersTest {
                 "stream",
                 42,
                 List.of(
-                        new ShardGraph.Kept("a", List.of(), ShardGraph.State.ENDED, null),
-                        new ShardGraph.Kept("b", List.of("x"), ShardGraph.State.READING, null),
+                        new ShardGraph.Kept("a", List.of(), true, ShardGraph.State.ENDED, null),
+                        new ShardGraph.Kept("b", List.of("x"), false, ShardGraph.State.READING, null),
                         new ShardGraph.Kept(
                                 "ab",
                                 List.of("a", "b"),
+                                false,
                                 ShardGraph.State.WAITING,
                                 ShardSplit.at("stream", "ab", ShardPosition.since(TIME)))));
         EnumeratorStateSerializer serializer = new EnumeratorStateSerializer();

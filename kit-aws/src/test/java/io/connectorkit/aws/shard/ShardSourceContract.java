@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.connectorkit.aws.shard.ScriptedStream.Refusal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,16 @@ public abstract class ShardSourceContract<R> {
         @Override
         public void deserialize(R record, Collector<String> out) {
             out.collect(key(record) + "=" + text(record));
+        }
+
+        @Override
+        public void gap(ShardGap gap, Collector<String> out) {
+            out.collect("gap=" + gap.shardId() + " " + gap.position().kind());
+        }
+
+        @Override
+        public boolean emitsGaps() {
+            return true;
         }
 
         @Override
@@ -372,6 +383,26 @@ public abstract class ShardSourceContract<R> {
         assertThat(run.job.count("gaps")).isEqualTo(1);
     }
 
+    @Test
+    void emitsAnElementInPlaceOfAGapOnce() {
+        if (!tellsTrimmedPositions()) {
+            return;
+        }
+        Run run = trimmed(OnGap.EMIT_EVENT);
+        String shard = run.stream.openShards().get(0);
+        assertThat(run.job.runUntil(() -> run.job.seen().containsKey("gap"))).isTrue();
+        long before = run.job.completedCheckpoints();
+        run.job.runUntil(() -> run.job.completedCheckpoints() > before + 1);
+        run.job.kill();
+        run.job.start(1);
+        run.write(10);
+        // 30 read, 10 lost, one gap, 10 behind it.
+        assertThat(run.job.runUntil(() -> run.job.seenRecords() >= 41)).isTrue();
+        run.job.run(500);
+        assertThat(run.job.seen().get("gap")).containsExactly(shard + " AFTER");
+        assertThat(run.job.seenRecords()).isEqualTo(41);
+    }
+
     /** Read, checkpointed, then trimmed 10 records further. */
     private Run trimmed(OnGap onGap) {
         Run run = new Run(5, 1, oldest().withOnGap(onGap));
@@ -385,6 +416,58 @@ public abstract class ShardSourceContract<R> {
         run.stream.trim(run.stream.openShards().get(0), 40);
         run.job.start(1);
         return run;
+    }
+
+    @Test
+    void aJobBoundedByItsStartReadsWhatWasThereAndEnds() {
+        for (long seed = 0; seed < 20; seed++) {
+            Run run = new Run(seed, 2, oldest().withStop(StopPosition.LATEST));
+            run.write(40);
+            run.reshard();
+            run.write(40);
+            run.time.advance(1_000_000);
+            run.job.start(1 + (int) (seed % 3));
+            if (seed % 2 == 0) {
+                run.live(3);
+                run.job.kill();
+                run.job.start(2);
+            }
+            Map<String, List<String>> there = new TreeMap<>();
+            run.written.forEach((key, values) -> there.put(key, List.copyOf(values)));
+            run.time.advance(1_000_000);
+            run.write(30);
+            run.reshard();
+            assertThat(run.job.runUntil(run.job::isFinished))
+                    .as("seed %d ends", seed)
+                    .isTrue();
+            run.job.run(2000);
+            long of = seed;
+            there.forEach((key, values) -> assertThat(run.job.seen().get(key))
+                    .as("seed %d, key %s", of, key)
+                    .startsWith(values.toArray(new String[0]))
+                    .hasSizeLessThanOrEqualTo(run.written.get(key).size()));
+        }
+    }
+
+    @Test
+    void aJobBoundedByATimeReadsNothingThatWasCreatedLater() {
+        Instant stop = new ManualTime().instant().plusSeconds(3600);
+        Run bounded = new Run(9, 2, oldest().withStop(StopPosition.at(stop)));
+        bounded.write(40);
+        bounded.job.start(2);
+        assertThat(bounded.job.runUntil(() -> bounded.job.seenRecords() == 40)).isTrue();
+        assertThat(bounded.job.isFinished()).isFalse();
+        bounded.reshard();
+        bounded.write(10);
+        bounded.time.advance(7_200_000);
+        Map<String, List<String>> before = new TreeMap<>();
+        bounded.written.forEach((key, values) -> before.put(key, List.copyOf(values)));
+        bounded.write(10);
+        bounded.reshard();
+        bounded.write(10);
+        assertThat(bounded.job.runUntil(bounded.job::isFinished)).isTrue();
+        bounded.job.run(2000);
+        assertThat(bounded.job.seen()).isEqualTo(before);
     }
 
     @Test

@@ -1,0 +1,90 @@
+package io.connectorkit.benchmarks.contest;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What several passes over the same JMH benchmarks come to: scores, and ratios to what each class names in {@link Against}. */
+record JmhScores(List<JmhScore> scores, List<Ratio> ratios) {
+
+    /** Finds what a benchmark class is compared with; null when with nothing. */
+    interface References {
+        @Nullable
+        Against of(String type);
+    }
+
+    static JmhScores of(List<JmhPass> passes, References references) {
+        Map<JmhPass.Point, List<JmhPass.Cost>> costs = new LinkedHashMap<>();
+        Map<String, List<double[]>> fractions = new LinkedHashMap<>();
+        for (JmhPass pass : passes) {
+            pass.costs().forEach((point, cost) -> {
+                costs.computeIfAbsent(point, p -> new ArrayList<>()).add(cost);
+                Against against = references.of(point.type());
+                if (against != null) {
+                    compare(pass, point, cost, against, fractions);
+                }
+            });
+        }
+        List<JmhScore> scores = new ArrayList<>();
+        costs.forEach((point, all) -> scores.add(new JmhScore(
+                point.simpleType() + "." + point.method(),
+                point.params(),
+                all.get(0).unit(),
+                Spread.of(all.stream().mapToDouble(JmhPass.Cost::time).toArray()),
+                Spread.of(all.stream().mapToDouble(JmhPass.Cost::bytes).toArray()))));
+        List<Ratio> ratios = new ArrayList<>();
+        fractions.forEach((what, all) -> {
+            ratios.add(new Ratio(what + ", time", true, spread(all, 0)));
+            ratios.add(new Ratio(what + ", bytes", true, spread(all, 1)));
+        });
+        return new JmhScores(scores, ratios);
+    }
+
+    private static void compare(
+            JmhPass pass,
+            JmhPass.Point point,
+            JmhPass.Cost cost,
+            Against against,
+            Map<String, List<double[]>> fractions) {
+        String own = against.param().isEmpty() ? point.method() : point.params().getOrDefault(against.param(), "");
+        if (own.equals(against.value()) || own.equals(against.floor())) {
+            return;
+        }
+        JmhPass.Cost reference = pass.costs().get(sibling(point, against, against.value()));
+        JmhPass.Cost floor = against.floor().isEmpty()
+                ? new JmhPass.Cost(0, 0, "")
+                : pass.costs().get(sibling(point, against, against.floor()));
+        if (reference == null || floor == null) {
+            return;
+        }
+        JmhPass.Cost ownCost = cost.less(floor);
+        JmhPass.Cost otherCost = reference.less(floor);
+        Map<String, String> rest = new LinkedHashMap<>(point.params());
+        rest.remove(against.param());
+        String what = point.simpleType() + ": " + own + " to " + against.value() + (rest.isEmpty() ? "" : " " + rest);
+        fractions.computeIfAbsent(what, w -> new ArrayList<>()).add(new double[] {
+            fraction(ownCost.time(), otherCost.time()), fraction(ownCost.bytes(), otherCost.bytes())
+        });
+    }
+
+    private static JmhPass.Point sibling(JmhPass.Point point, Against against, String name) {
+        if (against.param().isEmpty()) {
+            return new JmhPass.Point(point.type(), name, point.params());
+        }
+        Map<String, String> params = new LinkedHashMap<>(point.params());
+        params.replace(against.param(), name);
+        return new JmhPass.Point(point.type(), point.method(), params);
+    }
+
+    /** Under half a byte or nanosecond is nothing: JMH itself leaves so much. */
+    private static double fraction(double own, double other) {
+        double least = 0.5;
+        return Math.max(own, 0) < least && Math.max(other, 0) < least ? 1 : own / Math.max(other, least);
+    }
+
+    private static Spread spread(List<double[]> fractions, int index) {
+        return Spread.of(fractions.stream().mapToDouble(pair -> pair[index]).toArray());
+    }
+}

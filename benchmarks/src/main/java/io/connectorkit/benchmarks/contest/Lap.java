@@ -1,0 +1,25 @@
+package io.connectorkit.benchmarks.contest;
+
+/**
+ * One measured run of a rival.
+ *
+ * @param records how many it handled
+ * @param wallNanos how long it took
+ * @param cpuNanos what this JVM's threads, with compiler and collector, spent meanwhile; servers in other processes
+ *     do not count
+ * @param allocatedBytes what this JVM's threads allocated meanwhile
+ */
+record Lap(long records, long wallNanos, long cpuNanos, long allocatedBytes) {
+
+    double perSecond() {
+        return records * 1e9 / wallNanos;
+    }
+
+    double cpuNanosEach() {
+        return (double) cpuNanos / records;
+    }
+
+    double bytesEach() {
+        return (double) allocatedBytes / records;
+    }
+}

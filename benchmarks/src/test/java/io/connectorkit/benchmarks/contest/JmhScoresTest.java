@@ -1,0 +1,105 @@
+package io.connectorkit.benchmarks.contest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class JmhScoresTest {
+
+    @Against(value = "STOCK", param = "writer", floor = "NOTHING")
+    private static final class ByParam {}
+
+    @Against("reference")
+    private static final class ByMethod {}
+
+    private static final class Alone {}
+
+    @Test
+    void aParameterIsComparedWithTheFloorTakenOff() {
+        JmhScores scores = JmhScores.of(
+                List.of(writers(10, 110, 60), writers(10, 210, 60), writers(10, 60, 60)), JmhScoresTest::against);
+
+        assertThat(scores.ratios())
+                .extracting(Ratio::what)
+                .containsExactly(
+                        "JmhScoresTest$ByParam: KEYED to STOCK {keys=ZIPF}, time",
+                        "JmhScoresTest$ByParam: KEYED to STOCK {keys=ZIPF}, bytes");
+        Spread time = scores.ratios().get(0).spread();
+        assertThat(time.median()).isEqualTo(0.5, within(1e-9));
+        assertThat(time.low()).isEqualTo(0.25, within(1e-9));
+        assertThat(time.high()).isEqualTo(1, within(1e-9));
+        assertThat(scores.ratios()).allMatch(Ratio::lowerIsBetter);
+        assertThat(scores.scores()).hasSize(3);
+        assertThat(scores.scores().get(1).cost().median()).isEqualTo(110);
+    }
+
+    @Test
+    void methodsAreComparedAtEqualParameters() {
+        JmhScores scores = JmhScores.of(
+                List.of(new JmhPass(Map.of(
+                        point(ByMethod.class, "kit", Map.of("n", "1")), cost(30, 0),
+                        point(ByMethod.class, "reference", Map.of("n", "1")), cost(40, 16),
+                        point(ByMethod.class, "reference", Map.of("n", "2")), cost(1, 16)))),
+                JmhScoresTest::against);
+
+        assertThat(scores.ratios()).hasSize(2);
+        assertThat(scores.ratios().get(0).what()).isEqualTo("JmhScoresTest$ByMethod: kit to reference {n=1}, time");
+        assertThat(scores.ratios().get(0).spread().median()).isEqualTo(0.75, within(1e-9));
+        assertThat(scores.ratios().get(1).spread().median()).isEqualTo(0);
+    }
+
+    @Test
+    void nothingBesideNothingIsEven() {
+        JmhScores scores = JmhScores.of(
+                List.of(new JmhPass(Map.of(
+                        point(ByMethod.class, "kit", Map.of()), cost(30, 0.2),
+                        point(ByMethod.class, "reference", Map.of()), cost(30, 0.001)))),
+                JmhScoresTest::against);
+
+        assertThat(scores.ratios().get(1).spread().median()).isEqualTo(1);
+    }
+
+    @Test
+    void aClassThatNamesNoReferenceHasScoresOnly() {
+        JmhScores scores = JmhScores.of(
+                List.of(new JmhPass(Map.of(point(Alone.class, "kit", Map.of()), cost(30, 0)))), JmhScoresTest::against);
+
+        assertThat(scores.ratios()).isEmpty();
+        assertThat(scores.scores())
+                .singleElement()
+                .extracting(JmhScore::benchmark)
+                .isEqualTo("JmhScoresTest$Alone.kit");
+    }
+
+    private static JmhPass writers(double nothing, double stock, double keyed) {
+        Map<JmhPass.Point, JmhPass.Cost> costs = new LinkedHashMap<>();
+        costs.put(writer("NOTHING"), cost(nothing, 72));
+        costs.put(writer("STOCK"), cost(stock, 126));
+        costs.put(writer("KEYED"), cost(keyed, 76));
+        return new JmhPass(costs);
+    }
+
+    private static JmhPass.Point writer(String writer) {
+        return point(ByParam.class, "write", Map.of("keys", "ZIPF", "writer", writer));
+    }
+
+    private static JmhPass.Point point(Class<?> type, String method, Map<String, String> params) {
+        return new JmhPass.Point(type.getName(), method, params);
+    }
+
+    private static JmhPass.Cost cost(double time, double bytes) {
+        return new JmhPass.Cost(time, bytes, "ns/op");
+    }
+
+    private static Against against(String type) {
+        try {
+            return Class.forName(type).getAnnotation(Against.class);
+        } catch (ClassNotFoundException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

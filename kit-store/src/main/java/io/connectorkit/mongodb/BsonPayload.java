@@ -1,0 +1,140 @@
+package io.connectorkit.mongodb;
+
+import com.mongodb.MongoClientSettings;
+import io.connectorkit.sink.PayloadCodec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import org.bson.BsonBinaryReader;
+import org.bson.BsonBinaryWriter;
+import org.bson.BsonDocument;
+import org.bson.BsonDocumentReader;
+import org.bson.BsonDocumentWriter;
+import org.bson.BsonType;
+import org.bson.BsonValue;
+import org.bson.Document;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+import org.bson.codecs.Codec;
+import org.bson.codecs.DecoderContext;
+import org.bson.codecs.EncoderContext;
+import org.bson.codecs.configuration.CodecConfigurationException;
+import org.bson.codecs.configuration.CodecRegistries;
+import org.bson.codecs.configuration.CodecRegistry;
+import org.bson.codecs.pojo.PojoCodecProvider;
+import org.bson.conversions.Bson;
+import org.bson.io.BasicOutputBuffer;
+import org.bson.json.JsonParseException;
+
+/** What users hand over as a document, as BSON; and BSON as bytes, for dead letters. */
+final class BsonPayload implements PayloadCodec<BsonDocument> {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
+
+    /** The driver's types, records among them, and then any POJO. */
+    static final CodecRegistry REGISTRY = CodecRegistries.fromRegistries(
+            MongoClientSettings.getDefaultCodecRegistry(),
+            CodecRegistries.fromProviders(
+                    PojoCodecProvider.builder().automatic(true).build()));
+
+    /** A driver document, BSON bytes, extended JSON, a map, a record or a POJO. */
+    static BsonDocument of(Object document) {
+        if (document instanceof BsonDocument bson) {
+            return bson;
+        } else if (document instanceof Bson bson) {
+            return bson.toBsonDocument(BsonDocument.class, REGISTRY);
+        } else if (document instanceof byte[] bytes) {
+            return decoded(bytes);
+        } else if (document instanceof String json) {
+            try {
+                return BsonDocument.parse(json);
+            } catch (JsonParseException e) {
+                // Its message quotes the text.
+                throw new IllegalArgumentException("a document given as text must be one JSON object");
+            }
+        } else if (document instanceof Map<?, ?> map) {
+            Document copy = new Document();
+            map.forEach((name, value) -> copy.put(String.valueOf(name), value));
+            return copy.toBsonDocument(BsonDocument.class, REGISTRY);
+        }
+        return encoded(document);
+    }
+
+    @SuppressWarnings("unchecked") // The codec is the one of the object's own class.
+    private static BsonDocument encoded(Object object) {
+        BsonDocument bson = new BsonDocument();
+        try (BsonDocumentWriter writer = new BsonDocumentWriter(bson)) {
+            Codec<Object> codec = (Codec<Object>) REGISTRY.get(object.getClass());
+            codec.encode(writer, object, EncoderContext.builder().build());
+        } catch (CodecConfigurationException | org.bson.BsonInvalidOperationException e) {
+            throw new IllegalArgumentException(
+                    "a document must be a Bson, BSON bytes, JSON text, a map, a record or a POJO, got "
+                            + object.getClass().getName());
+        }
+        return bson;
+    }
+
+    private static BsonDocument decoded(byte[] bytes) {
+        try (BsonBinaryReader reader = new BsonBinaryReader(ByteBuffer.wrap(bytes))) {
+            return CODEC.decode(reader, DecoderContext.builder().build());
+        }
+    }
+
+    @Override
+    public byte[] encode(BsonDocument payload) {
+        BasicOutputBuffer buffer = new BasicOutputBuffer();
+        try (BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
+            if (payload instanceof RawBsonDocument) {
+                writer.pipe(new BsonDocumentReader(payload));
+            } else {
+                CODEC.encode(writer, payload, EncoderContext.builder().build());
+            }
+        }
+        return buffer.toByteArray();
+    }
+
+    @Override
+    public BsonDocument decode(byte[] bytes) throws IOException {
+        try {
+            return decoded(bytes);
+        } catch (RuntimeException e) {
+            throw new IOException("a dead letter's payload must be one BSON document of " + bytes.length + " bytes", e);
+        }
+    }
+
+    /** Bytes that {@code document} takes, a text by its length: exact for ASCII. */
+    static long size(BsonDocument document) {
+        if (document instanceof RawBsonDocument raw) {
+            return raw.getByteBuffer().remaining();
+        }
+        long bytes = 5;
+        for (Map.Entry<String, BsonValue> field : document.entrySet()) {
+            bytes += 2 + field.getKey().length() + size(field.getValue());
+        }
+        return bytes;
+    }
+
+    private static long size(BsonValue value) {
+        BsonType type = value.getBsonType();
+        return switch (type) {
+            case DOCUMENT -> size(value.asDocument());
+            case ARRAY -> {
+                long bytes = 5;
+                for (BsonValue element : value.asArray()) {
+                    bytes += 4 + size(element);
+                }
+                yield bytes;
+            }
+            case STRING -> 5 + value.asString().getValue().length();
+            case BINARY -> 5 + value.asBinary().getData().length;
+            case INT32 -> 4;
+            case BOOLEAN -> 1;
+            case NULL, UNDEFINED, MIN_KEY, MAX_KEY -> 0;
+            case OBJECT_ID -> 12;
+            case DECIMAL128 -> 16;
+            default -> 8;
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/** MongoDB collections as version-guarded destinations, lookup tables and bounded sources. */
+@NullMarked
+package io.connectorkit.mongodb;
+
+import org.jspecify.annotations.NullMarked;
