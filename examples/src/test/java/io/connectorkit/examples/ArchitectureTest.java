@@ -47,8 +47,8 @@ class ArchitectureTest {
 
     @Test
     void connectorsDoNotKnowOneAnother() {
-        List<String> connectors = List.of(
-                ROOT + ".aws..", ROOT + ".elasticsearch..", ROOT + ".mongodb..", ROOT + ".jdbc..");
+        List<String> connectors =
+                List.of(ROOT + ".aws..", ROOT + ".elasticsearch..", ROOT + ".mongodb..", ROOT + ".jdbc..");
         for (String connector : connectors) {
             noClasses()
                     .that()
