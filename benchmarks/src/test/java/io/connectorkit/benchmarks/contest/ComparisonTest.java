@@ -75,8 +75,8 @@ class ComparisonTest {
         Results all = results(standing(1, 1, 1, 1), Spread.of(1));
         Results less = new Results(all.date(), all.machine(), "", false, all.findings(), List.of(), List.of());
 
-        assertThat(Comparison.of(all, less).toString()).contains("Only in the old run: Writer: KEYED to STOCK, time");
-        assertThat(Comparison.of(less, all).toString()).contains("Only in the new run: Writer: KEYED to STOCK, time");
+        assertThat(Comparison.of(all, less).toString()).contains("Only in the old run: Writer: KEYED to STOCK, CPU");
+        assertThat(Comparison.of(less, all).toString()).contains("Only in the new run: Writer: KEYED to STOCK, CPU");
         assertThat(Comparison.of(all, less).hasRegression()).isFalse();
     }
 
@@ -98,7 +98,7 @@ class ComparisonTest {
                 .content()
                 .contains("| kit | 100,000 | 0.95 (0.90-1.00) |")
                 .contains("| insert | 0.95 | at least 0.99 | MISSED | issue 6 &lt; 7 |".replace("&lt;", "<"))
-                .contains("| Writer: KEYED to STOCK, time | 0.50 |")
+                .contains("| Writer: KEYED to STOCK, CPU | 0.50 |")
                 .contains("Upserts: official: no artifact");
         assertThat(folder.resolve(Report.HTML))
                 .content()
@@ -121,8 +121,8 @@ class ComparisonTest {
                 "dev/bench",
                 false,
                 findings,
-                List.of(new JmhScore("Writer.write", Map.of("keys", "ZIPF"), "ns/op", jmh, jmh)),
-                List.of(new Ratio("Writer: KEYED to STOCK, time", true, jmh)));
+                List.of(new JmhScore("Writer.write", Map.of("keys", "ZIPF"), jmh, jmh)),
+                List.of(new Ratio("Writer: KEYED to STOCK, CPU", true, jmh)));
     }
 
     private static Standing standing(double low, double median, double high, double rate) {
@@ -134,6 +134,7 @@ class ComparisonTest {
                 "insert",
                 "rows",
                 "raw",
+                "",
                 1000,
                 List.of("4 connections"),
                 Arrays.asList(
