@@ -115,12 +115,19 @@ interface RowReader extends Serializable {
         return switch (type.getTypeRoot()) {
             case CHAR, VARCHAR -> RowReader::text;
             case BOOLEAN -> value -> value.isBoolean() ? value.asBoolean().getValue() : null;
-            case BINARY, VARBINARY -> value -> value.isBinary() ? value.asBinary().getData() : null;
-            case TINYINT -> value -> whole(value, Byte.MIN_VALUE, Byte.MAX_VALUE) instanceof Long number ? number.byteValue() : null;
+            case BINARY, VARBINARY ->
+                value -> value.isBinary() ? value.asBinary().getData() : null;
+            case TINYINT ->
+                value ->
+                        whole(value, Byte.MIN_VALUE, Byte.MAX_VALUE) instanceof Long number ? number.byteValue() : null;
             case SMALLINT ->
-                value -> whole(value, Short.MIN_VALUE, Short.MAX_VALUE) instanceof Long number ? number.shortValue() : null;
+                value -> whole(value, Short.MIN_VALUE, Short.MAX_VALUE) instanceof Long number
+                        ? number.shortValue()
+                        : null;
             case INTEGER ->
-                value -> whole(value, Integer.MIN_VALUE, Integer.MAX_VALUE) instanceof Long number ? number.intValue() : null;
+                value -> whole(value, Integer.MIN_VALUE, Integer.MAX_VALUE) instanceof Long number
+                        ? number.intValue()
+                        : null;
             case BIGINT -> value -> whole(value, Long.MIN_VALUE, Long.MAX_VALUE);
             case FLOAT -> value -> floating(value) instanceof Double number ? number.floatValue() : null;
             case DOUBLE -> RowReader::floating;
@@ -185,7 +192,8 @@ interface RowReader extends Serializable {
             };
         } catch (ArithmeticException | NumberFormatException e) {
             // Decimal128 has a negative zero, which BigDecimal has not.
-            boolean zero = value.isDecimal128() && !value.asDecimal128().getValue().isNaN()
+            boolean zero = value.isDecimal128()
+                    && !value.asDecimal128().getValue().isNaN()
                     && !value.asDecimal128().getValue().isInfinite();
             return zero ? BigDecimal.ZERO : null;
         }
@@ -208,10 +216,14 @@ interface RowReader extends Serializable {
         if (value.isDouble()) {
             return value.asDouble().getValue();
         }
-        if (value.isDecimal128() && (value.asDecimal128().getValue().isNaN() || value.asDecimal128().getValue().isInfinite())) {
+        if (value.isDecimal128()
+                && (value.asDecimal128().getValue().isNaN()
+                        || value.asDecimal128().getValue().isInfinite())) {
             return value.asDecimal128().getValue().isNaN()
                     ? Double.NaN
-                    : value.asDecimal128().getValue().isNegative() ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+                    : value.asDecimal128().getValue().isNegative()
+                            ? Double.NEGATIVE_INFINITY
+                            : Double.POSITIVE_INFINITY;
         }
         BigDecimal number = number(value);
         return number == null ? null : number.doubleValue();
