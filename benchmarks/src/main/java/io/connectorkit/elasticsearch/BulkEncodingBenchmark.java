@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * 500 guarded documents of 500 bytes as the body of a bulk request, documents ready as bytes; beside Elastic's own client
+ * 500 guarded documents as the body of a bulk request, documents ready as bytes; beside Elastic's own client
  * library, which makes the same body of the same bytes.
  */
 @State(Scope.Thread)
@@ -46,7 +46,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Against(value = "CLIENT", param = "by")
 public class BulkEncodingBenchmark {
 
-    private static final int DOCUMENTS = 500;
+    public static final int DOCUMENTS = 500;
 
     /** Who writes the body. */
     public enum By {
@@ -57,13 +57,16 @@ public class BulkEncodingBenchmark {
     @Param
     public By by;
 
+    @Param("500")
+    public int documentBytes;
+
     private final JsonpMapper mapper = new JacksonJsonpMapper();
     private final WritePlan plan = WritePlan.of(WriteMode.NEWEST_WINS);
     private final List<Change<byte[]>> batch = new ArrayList<>();
 
     @Setup
     public void make() throws IOException {
-        byte[] document = ("{\"text\":\"" + "x".repeat(489) + "\"}").getBytes(StandardCharsets.UTF_8);
+        byte[] document = ("{\"text\":\"" + "x".repeat(documentBytes - 11) + "\"}").getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < DOCUMENTS; i++) {
             batch.add(new Change.Upsert<>(ChangeKey.of("customer-" + i), ChangeVersion.of(i + 1), document));
         }
