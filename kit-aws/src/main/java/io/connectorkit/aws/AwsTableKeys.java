@@ -119,8 +119,8 @@ public final class AwsTableKeys {
     public static AwsOptions read(TableOptions table) {
         AwsOptions defaults = AwsOptions.defaults();
         List<String> problems = new ArrayList<>();
-        AwsCredentials credentials = collect(
-                problems, defaults.credentials(), () -> credentials(table, table.get(SOURCE), SOURCE));
+        AwsCredentials credentials =
+                collect(problems, defaults.credentials(), () -> credentials(table, table.get(SOURCE), SOURCE));
         Optional<URI> endpoint = collect(problems, Optional.empty(), () -> address(table, ENDPOINT));
         AwsOptions read = collect(
                 problems,
