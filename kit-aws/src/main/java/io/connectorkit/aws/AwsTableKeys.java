@@ -57,6 +57,11 @@ public final class AwsTableKeys {
     private static final ConfigOption<Duration> REQUEST_TIMEOUT =
             time("aws.request-timeout", "Longest time a request may take.");
 
+    private static final ConfigOption<Boolean> TRUST_ALL = ConfigOptions.key("aws.trust.all.certificates")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("Whether no certificate is checked: for emulators only.");
+
     private AwsTableKeys() {}
 
     private static ConfigOption<String> text(String key, String description) {
@@ -82,7 +87,8 @@ public final class AwsTableKeys {
                 TOKEN_FILE,
                 MAX_CONNECTIONS,
                 CONNECT_TIMEOUT,
-                REQUEST_TIMEOUT));
+                REQUEST_TIMEOUT,
+                TRUST_ALL));
     }
 
     /** What was set over the defaults. */
@@ -100,7 +106,8 @@ public final class AwsTableKeys {
                         Objects.requireNonNull(credentials),
                         table.find(MAX_CONNECTIONS).orElse(defaults.maxConnections()),
                         table.find(CONNECT_TIMEOUT).orElse(defaults.connectTimeout()),
-                        table.find(REQUEST_TIMEOUT).orElse(defaults.requestTimeout())));
+                        table.find(REQUEST_TIMEOUT).orElse(defaults.requestTimeout()),
+                        table.get(TRUST_ALL)));
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", problems));
         }

@@ -426,14 +426,14 @@ public abstract class ShardSourceContract<R> {
             run.reshard();
             run.write(40);
             run.time.advance(1_000_000);
+            Map<String, List<String>> there = new TreeMap<>();
+            run.written.forEach((key, values) -> there.put(key, List.copyOf(values)));
             run.job.start(1 + (int) (seed % 3));
             if (seed % 2 == 0) {
                 run.live(3);
                 run.job.kill();
                 run.job.start(2);
             }
-            Map<String, List<String>> there = new TreeMap<>();
-            run.written.forEach((key, values) -> there.put(key, List.copyOf(values)));
             run.time.advance(1_000_000);
             run.write(30);
             run.reshard();
