@@ -34,10 +34,16 @@ class KinesisTableFactoryTest {
     }
 
     @Test
+    void aStreamMayBeNamed() {
+        assertThat(plan("id STRING", "'stream.arn' = 'orders', 'aws.region' = 'eu-west-1'"))
+                .contains("TableSourceScan");
+    }
+
+    @Test
     void tellsAllProblemsAtOnce() {
         assertThatThrownBy(() -> plan(
                         "id STRING",
-                        "'stream.name' = 'a b', 'aws.region' = 'Ireland', 'source.reader.type' = 'EFO',"
+                        "'stream.arn' = 'a b', 'aws.region' = 'Ireland', 'source.reader.type' = 'EFO',"
                                 + "'source.init.position' = 'AT_TIMESTAMP', 'source.init.timestamp' = 'noon',"
                                 + "'source.poll.min-delay' = '2 s'"))
                 .rootCause()
@@ -48,9 +54,9 @@ class KinesisTableFactoryTest {
                 .hasMessageContaining("source.init.timestamp must be a time with its offset as 2026-01-31T12:00:00Z, or"
                         + " seconds since 1970, got 'noon'")
                 .hasMessageContaining("source.poll.max-delay must be at least source.poll.min-delay (PT2S), got PT1S");
-        assertThatThrownBy(() -> plan("id STRING", "'source.page-size' = '10001'"))
+        assertThatThrownBy(() -> plan("id STRING", "'stream.arn' = 'a b', 'source.page-size' = '10001'"))
                 .rootCause()
-                .hasMessageContaining("exactly one of stream.name and stream.arn must be set, got neither");
+                .hasMessageContaining("stream.name must be 1 to 128 letters, digits, '_', '-' or '.', got 'a b'");
         assertThatThrownBy(() -> plan("id STRING", ARN + ", 'source.page-size' = '10001'"))
                 .rootCause()
                 .hasMessageContaining("source.page-size must be between 1 and 10000 (Kinesis GetRecords), got 10001");
