@@ -26,9 +26,12 @@ final class HitPages {
     private static final String FILTER = "pit_id,hits.hits._id,hits.hits._source,hits.hits.sort,error,status";
 
     private final LookupRequests requests;
+    private final Map<String, String> parameters;
 
-    HitPages(LookupRequests requests) {
+    /** @param whole whether documents are wanted as they are: see {@link LookupRequests#pick} */
+    HitPages(LookupRequests requests, boolean whole) {
         this.requests = requests;
+        this.parameters = whole ? Map.of() : Map.of("filter_path", FILTER);
     }
 
     /** All hits of {@code search}. */
@@ -47,7 +50,7 @@ final class HitPages {
     private CompletionStage<List<JsonNode>> next(
             ObjectNode search, String point, List<JsonNode> read, ChangeKey key, String request) {
         search.putObject("pit").put("id", point).put("keep_alive", KEEP_ALIVE);
-        return requests.ask("POST", "/_search", Map.of("filter_path", FILTER), search.toString(), request)
+        return requests.ask("POST", "/_search", parameters, search.toString(), request)
                 .thenCompose(answer -> {
                     JsonNode hits = answer.path("hits").path("hits");
                     hits.forEach(read::add);

@@ -59,8 +59,8 @@ interface Dialect {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 
-    /** What ends a query that needs at most {@code rows} rows. */
-    default String limit(long rows) {
+    /** What ends a query, {@code ordered} or not, that needs at most {@code rows} rows. */
+    default String limit(long rows, boolean ordered) {
         return " LIMIT " + rows;
     }
 
@@ -72,6 +72,16 @@ interface Dialect {
     /** How many connections can write at a time when {@code inFlight} requests may. */
     default int connections(int inFlight) {
         return inFlight;
+    }
+
+    /** Whether two texts are equal only when they are the same, whatever the collation. */
+    default boolean comparesTextExactly() {
+        return true;
+    }
+
+    /** Whether decimals and times are stored as such, and not as floating-point numbers and texts. */
+    default boolean hasTypes() {
+        return true;
     }
 
     /** Name of the isolation level that the writes need, of {@link Connection}; null for the database's own. */
