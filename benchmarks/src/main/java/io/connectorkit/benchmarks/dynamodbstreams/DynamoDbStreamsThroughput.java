@@ -82,8 +82,10 @@ public final class DynamoDbStreamsThroughput implements Throughput {
                     median(kit),
                     "records/s",
                     Bar.atLeast(35_000, "issue 4: the best published on DynamoDB Local is 32,000 to 34,000"));
-            session.skip("official connector", "no artifact for this Flink on the mirror; it polls each 250 ms, so at"
-                    + " most 4,000 records/s for a shard");
+            session.skip(
+                    "official connector",
+                    "no artifact for this Flink on the mirror; it polls each 250 ms, so at"
+                            + " most 4,000 records/s for a shard");
         }
     }
 
@@ -101,7 +103,8 @@ public final class DynamoDbStreamsThroughput implements Throughput {
         env.enableCheckpointing(1000);
         env.fromSource(
                         DynamoDbStreamsSource.of(
-                                options, DynamoDbChangeDeserializer.of(String.class, change -> change.sequenceNumber())),
+                                options,
+                                DynamoDbChangeDeserializer.of(String.class, change -> change.sequenceNumber())),
                         WatermarkStrategy.noWatermarks(),
                         "stream")
                 .map(element -> {
@@ -127,9 +130,8 @@ public final class DynamoDbStreamsThroughput implements Throughput {
                     .shards()
                     .get(0)
                     .shardId();
-            String iterator = client.getShardIterator(get -> get.streamArn(table.streamArn)
-                            .shardId(shard)
-                            .shardIteratorType("TRIM_HORIZON"))
+            String iterator = client.getShardIterator(
+                            get -> get.streamArn(table.streamArn).shardId(shard).shardIteratorType("TRIM_HORIZON"))
                     .join()
                     .shardIterator();
             long start = System.nanoTime();

@@ -37,8 +37,7 @@ public final class IdleShardsCpu implements Throughput {
         int measured = session.quick() ? 5 : 60;
         try (IdleStreamService service = new IdleStreamService(SHARDS)) {
             StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, new Configuration());
-            DynamoDbStreamsOptions options =
-                    DynamoDbStreamsOptions.ofStream(IdleStreamService.ARN, service.options());
+            DynamoDbStreamsOptions options = DynamoDbStreamsOptions.ofStream(IdleStreamService.ARN, service.options());
             env.fromSource(
                             DynamoDbStreamsSource.of(
                                     options,

@@ -20,8 +20,7 @@ final class IdleStreamService implements AutoCloseable {
     static final String THREAD = "idle-service";
 
     private final HttpServer server;
-    private final ExecutorService threads =
-            Executors.newFixedThreadPool(2, action -> new Thread(action, THREAD));
+    private final ExecutorService threads = Executors.newFixedThreadPool(2, action -> new Thread(action, THREAD));
 
     IdleStreamService(int shards) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -136,8 +136,7 @@ public final class ShardSourceHeap implements Throughput {
         ShardSourceOptions options = ShardSourceOptions.defaults()
                 .withStart(StartPosition.TRIM_HORIZON)
                 .withDiscoveryInterval(Duration.ofSeconds(1));
-        env.fromSource(
-                        ShardSource.of(Lanes::new, new Numbers(), options), WatermarkStrategy.noWatermarks(), "lanes")
+        env.fromSource(ShardSource.of(Lanes::new, new Numbers(), options), WatermarkStrategy.noWatermarks(), "lanes")
                 .map(number -> {
                     SEEN.incrementAndGet();
                     return number;
