@@ -11,7 +11,17 @@ import org.bson.BsonValue;
 final class IdTypes {
 
     private static final List<String> ORDER = List.of(
-            "minKey", "null", "number", "string", "object", "binData", "objectId", "bool", "date", "timestamp", "maxKey");
+            "minKey",
+            "null",
+            "number",
+            "string",
+            "object",
+            "binData",
+            "objectId",
+            "bool",
+            "date",
+            "timestamp",
+            "maxKey");
 
     private IdTypes() {}
 

@@ -134,11 +134,11 @@ final class MongoFilters {
         BsonDateTime first = new BsonDateTime(start);
         BsonDateTime next = new BsonDateTime(start + DAY_MILLIS);
         return switch (operator) {
-            case EQUAL ->
-                new BsonDocument(column, new BsonDocument("$gte", first).append("$lt", next));
+            case EQUAL -> new BsonDocument(column, new BsonDocument("$gte", first).append("$lt", next));
             case NOT_EQUAL ->
                 new BsonDocument(
-                        "$or", new BsonArray(List.of(condition(column, "$lt", first), condition(column, "$gte", next))));
+                        "$or",
+                        new BsonArray(List.of(condition(column, "$lt", first), condition(column, "$gte", next))));
             case LESS -> condition(column, "$lt", first);
             case LESS_OR_EQUAL -> condition(column, "$lt", next);
             case GREATER -> condition(column, "$gte", next);
@@ -148,7 +148,8 @@ final class MongoFilters {
 
     /** A BSON date has whole milliseconds: only literals and columns that have them compare alike. */
     private static @Nullable BsonDocument time(String column, Operator operator, Instant time, LogicalType type) {
-        boolean exact = Instant.ofEpochMilli(time.toEpochMilli()).equals(time) && LogicalTypeChecks.getPrecision(type) >= 3;
+        boolean exact =
+                Instant.ofEpochMilli(time.toEpochMilli()).equals(time) && LogicalTypeChecks.getPrecision(type) >= 3;
         return exact ? compare(column, operator, List.of(new BsonDateTime(time.toEpochMilli()))) : null;
     }
 
@@ -156,9 +157,7 @@ final class MongoFilters {
         BsonValue value = values.get(0);
         return switch (operator) {
             case EQUAL ->
-                values.size() == 1
-                        ? new BsonDocument(column, value)
-                        : condition(column, "$in", new BsonArray(values));
+                values.size() == 1 ? new BsonDocument(column, value) : condition(column, "$in", new BsonArray(values));
             case NOT_EQUAL -> {
                 BsonArray none = new BsonArray(values);
                 none.add(BsonNull.VALUE);

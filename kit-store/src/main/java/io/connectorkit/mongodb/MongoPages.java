@@ -88,12 +88,14 @@ final class MongoPages<T> implements AutoCloseable {
         try {
             return Objects.requireNonNull(mapper.map(document), "the mapper must not return null");
         } catch (MongoFailure e) {
-            throw new IOException(read.options().displayName() + ", document with _id " + shown(id) + ": " + e.getMessage(), e);
+            throw new IOException(
+                    read.options().displayName() + ", document with _id " + shown(id) + ": " + e.getMessage(), e);
         } catch (Exception e) {
             throw new IOException(
                     read.options().displayName() + ": the mapper failed on the document with _id " + shown(id) + ": "
                             + e.getClass().getName(),
-                    new MongoFailure(e.getClass().getName() + " (its message is withheld, it may quote the document)", e));
+                    new MongoFailure(
+                            e.getClass().getName() + " (its message is withheld, it may quote the document)", e));
         }
     }
 
@@ -107,7 +109,8 @@ final class MongoPages<T> implements AutoCloseable {
                 client = read.connect();
             }
             MongoCollection<BsonDocument> collection = read.collection(client);
-            cursor = read.find(collection, Objects.requireNonNull(split, "split")).iterator();
+            cursor = read.find(collection, Objects.requireNonNull(split, "split"))
+                    .iterator();
         }
         return cursor;
     }
@@ -121,8 +124,10 @@ final class MongoPages<T> implements AutoCloseable {
         if (!passes || !read.source().retry().allowsAnotherAfter(failures)) {
             throw new IOException(
                     "reading " + read.options().displayName() + " failed"
-                            + (passes ? " and its retries are used up (" + failures + " of "
-                                    + read.source().retry().maxAttempts() + ")" : "")
+                            + (passes
+                                    ? " and its retries are used up (" + failures + " of "
+                                            + read.source().retry().maxAttempts() + ")"
+                                    : "")
                             + ": " + safe.getMessage(),
                     safe);
         }

@@ -145,11 +145,14 @@ final class MongoPartitions {
         MongoSourceOptions source = read.source();
         BsonDocument stats = client.getDatabase(read.options().database())
                 .runCommand(
-                        new BsonDocument("collStats", new BsonString(String.valueOf(read.options().collection()))),
+                        new BsonDocument(
+                                "collStats",
+                                new BsonString(String.valueOf(read.options().collection()))),
                         BsonDocument.class);
         long bytes = stats.getNumber("size", new BsonInt32(0)).longValue();
         long count = stats.getNumber("count", new BsonInt32(0)).longValue();
-        long parts = Math.min(count, -Math.floorDiv(-bytes, source.partitionSize().getBytes()));
+        long parts =
+                Math.min(count, -Math.floorDiv(-bytes, source.partitionSize().getBytes()));
         if (parts <= 1) {
             return List.of();
         }
@@ -176,7 +179,8 @@ final class MongoPartitions {
                                 .append("keyPattern", MongoRead.BY_ID)
                                 .append(
                                         "maxChunkSizeBytes",
-                                        new BsonInt64(read.source().partitionSize().getBytes())),
+                                        new BsonInt64(
+                                                read.source().partitionSize().getBytes())),
                         BsonDocument.class);
         List<BsonValue> bounds = new ArrayList<>();
         for (BsonValue key : answer.getArray("splitKeys", new BsonArray())) {
@@ -237,7 +241,8 @@ final class MongoPartitions {
         BsonDocument sharded = config("collections")
                 .find(new BsonDocument(MongoDocumentOptions.ID, new BsonString(read.namespace())))
                 .first();
-        boolean dropped = sharded != null && sharded.getBoolean("dropped", BsonBoolean.FALSE).getValue();
+        boolean dropped = sharded != null
+                && sharded.getBoolean("dropped", BsonBoolean.FALSE).getValue();
         if (sharded == null || dropped || !sharded.containsKey("key")) {
             return null;
         }

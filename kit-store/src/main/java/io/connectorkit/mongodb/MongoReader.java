@@ -140,7 +140,8 @@ final class MongoReader<T> implements SourceReader<T, MongoSplit> {
     public List<MongoSplit> snapshotState(long checkpointId) {
         markEmitted();
         List<MongoSplit> state = new ArrayList<>();
-        boolean finished = page != null && page.last() && position == page.values().size();
+        boolean finished =
+                page != null && page.last() && position == page.values().size();
         if (current != null && !finished) {
             state.add(current);
         }

@@ -31,8 +31,7 @@ record MongoSplit(
     }
 
     static MongoSplit chunk(int number, BsonDocument min, BsonDocument max, BsonDocument shardKey) {
-        BsonDocument chunk =
-                new BsonDocument("min", min).append("max", max).append("hint", shardKey);
+        BsonDocument chunk = new BsonDocument("min", min).append("max", max).append("hint", shardKey);
         return new MongoSplit("chunk-" + number, null, null, null, chunk, null);
     }
 

@@ -78,13 +78,14 @@ record MongoStore(
         if (limit != null) {
             wanted = wanted.withLimit(limit);
         }
-        return Optional.of(MongoSource.of(
-                options, documents, wanted, RowReader.rows(type, unfit), InternalTypeInfo.of(type)));
+        return Optional.of(
+                MongoSource.of(options, documents, wanted, RowReader.rows(type, unfit), InternalTypeInfo.of(type)));
     }
 
     /** Values that read as NULL though they are there would pass as NULL in Flink only. */
     @Override
     public boolean evaluates(RowFilter filter) {
-        return unfit == RowReader.Unfit.FAIL && new MongoFilters(columns).of(filter).isPresent();
+        return unfit == RowReader.Unfit.FAIL
+                && new MongoFilters(columns).of(filter).isPresent();
     }
 }

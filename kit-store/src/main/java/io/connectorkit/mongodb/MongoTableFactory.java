@@ -39,7 +39,8 @@ public final class MongoTableFactory implements DynamicTableSinkFactory, Dynamic
 
     static final ConfigOption<String> URI = key("uri").stringType().noDefaultValue();
     static final ConfigOption<String> DATABASE = key("database").stringType().noDefaultValue();
-    static final ConfigOption<String> COLLECTION = key("collection").stringType().noDefaultValue();
+    static final ConfigOption<String> COLLECTION =
+            key("collection").stringType().noDefaultValue();
     static final ConfigOption<String> USERNAME = key("username").stringType().noDefaultValue();
     static final ConfigOption<String> PASSWORD = key("password").stringType().noDefaultValue();
     static final ConfigOption<Duration> CONNECT_TIMEOUT =
@@ -57,7 +58,8 @@ public final class MongoTableFactory implements DynamicTableSinkFactory, Dynamic
             key("scan.partition.samples").intType().defaultValue(10);
     static final ConfigOption<Integer> RECORD_SIZE =
             key("scan.partition.record-size").intType().defaultValue(100_000);
-    static final ConfigOption<Integer> FETCH_SIZE = key("scan.fetch-size").intType().defaultValue(2_048);
+    static final ConfigOption<Integer> FETCH_SIZE =
+            key("scan.fetch-size").intType().defaultValue(2_048);
 
     static final ConfigOption<String> VERSION_FIELD =
             key("sink.version-field").stringType().defaultValue("_ver");
@@ -151,7 +153,9 @@ public final class MongoTableFactory implements DynamicTableSinkFactory, Dynamic
             return layout;
         }
         List<String> parts = new ArrayList<>(layout.primaryKey());
-        layout.partitionKeys().stream().filter(column -> !parts.contains(column)).forEach(parts::add);
+        layout.partitionKeys().stream()
+                .filter(column -> !parts.contains(column))
+                .forEach(parts::add);
         return new RowLayout(layout.dataType(), parts, layout.partitionKeys());
     }
 
@@ -201,7 +205,8 @@ public final class MongoTableFactory implements DynamicTableSinkFactory, Dynamic
             return new StoreTable(
                     mongo.displayName(),
                     layout.dataType(),
-                    new MongoStore(mongo, documents(options, layout), source(options), options.get(UNFIT), layout.rowType()),
+                    new MongoStore(
+                            mongo, documents(options, layout), source(options), options.get(UNFIT), layout.rowType()),
                     lookup,
                     LookupTableKeys.fullCache(options));
         });

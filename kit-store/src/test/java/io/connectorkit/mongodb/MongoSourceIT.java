@@ -72,8 +72,9 @@ class MongoSourceIT {
                 MongoDb.shared().options(collection),
                 pages(700, 300).withPartitioning(partitioning).withPartitionSize(MemorySize.parse("8 kb")));
         try (StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(3)) {
-            List<Integer> read = CollectionUtil.iteratorToList(
-                    env.fromSource(source, WatermarkStrategy.noWatermarks(), "numbers").executeAndCollect());
+            List<Integer> read =
+                    CollectionUtil.iteratorToList(env.fromSource(source, WatermarkStrategy.noWatermarks(), "numbers")
+                            .executeAndCollect());
             assertThat(read).hasSize(5_000).doesNotHaveDuplicates();
         }
     }
@@ -81,9 +82,8 @@ class MongoSourceIT {
     @Test
     void sampledSplitsCoverTheCollectionWithoutOverlap() throws Exception {
         MongoCollection<BsonDocument> collection = filled(3_000);
-        MongoSourceOptions source = pages(1, 500)
-                .withPartitioning(MongoPartitioning.SAMPLE)
-                .withPartitionSize(MemorySize.parse("8 kb"));
+        MongoSourceOptions source =
+                pages(1, 500).withPartitioning(MongoPartitioning.SAMPLE).withPartitionSize(MemorySize.parse("8 kb"));
         List<MongoSplit> splits;
         try {
             splits = splits(MongoDb.shared().options(collection), source);
@@ -103,7 +103,9 @@ class MongoSourceIT {
     void paginationCutsAfterEverySoManyDocuments() throws Exception {
         MongoCollection<BsonDocument> collection = filled(2_500);
         List<MongoSplit> splits = splits(MongoDb.shared().options(collection), pages(1_000, 100));
-        assertThat(splits).extracting(MongoSplit::from).containsExactly(null, new BsonInt32(1_000), new BsonInt32(2_000));
+        assertThat(splits)
+                .extracting(MongoSplit::from)
+                .containsExactly(null, new BsonInt32(1_000), new BsonInt32(2_000));
         assertThat(splits).extracting(MongoSplit::to).containsExactly(new BsonInt32(1_000), new BsonInt32(2_000), null);
     }
 
@@ -127,7 +129,8 @@ class MongoSourceIT {
             ids.add(new BsonDocument("a", new BsonInt32(i)));
         }
         ids.add(BsonBoolean.TRUE);
-        collection.insertMany(ids.stream().map(id -> new BsonDocument("_id", id)).toList());
+        collection.insertMany(
+                ids.stream().map(id -> new BsonDocument("_id", id)).toList());
         MongoOptions options = MongoDb.shared().options(collection);
         MongoSourceOptions pages = pages(7, 3);
         MongoSource<String> source = MongoSource.of(options, DOCUMENTS, pages, BsonDocument::toJson, Types.STRING);
@@ -179,7 +182,9 @@ class MongoSourceIT {
         MongoCollection<BsonDocument> collection = filled(10);
         try (CuttingProxy proxy = CuttingProxy.to(MongoDb.shared().address())) {
             MongoOptions options = MongoOptions.of(
-                            proxy.uri(), MongoDb.DATABASE, collection.getNamespace().getCollectionName())
+                            proxy.uri(),
+                            MongoDb.DATABASE,
+                            collection.getNamespace().getCollectionName())
                     .withConnectTimeout(Duration.ofMillis(100));
             MongoSourceOptions pages = pages(100, 100)
                     .withRetry(
