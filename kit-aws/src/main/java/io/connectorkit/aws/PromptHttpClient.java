@@ -4,6 +4,7 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import software.amazon.awssdk.http.SdkHttpConfigurationOption;
 import software.amazon.awssdk.http.async.AsyncExecuteRequest;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
@@ -29,8 +30,9 @@ final class PromptHttpClient implements SdkAsyncHttpClient {
     }
 
     /** Closed together with the service client that it is built for. */
-    static Builder builder(NettyNioAsyncHttpClient.Builder netty, RenewableCredentials signer) {
-        return new Builder(netty, signer);
+    static Builder builder(
+            NettyNioAsyncHttpClient.Builder netty, RenewableCredentials signer, boolean trustsAnyCertificate) {
+        return new Builder(netty, signer, trustsAnyCertificate);
     }
 
     @Override
@@ -54,15 +56,21 @@ final class PromptHttpClient implements SdkAsyncHttpClient {
         private final NettyNioAsyncHttpClient.Builder netty;
 
         private final RenewableCredentials signer;
+        private final boolean trustsAnyCertificate;
 
-        private Builder(NettyNioAsyncHttpClient.Builder netty, RenewableCredentials signer) {
+        private Builder(
+                NettyNioAsyncHttpClient.Builder netty, RenewableCredentials signer, boolean trustsAnyCertificate) {
             this.netty = netty;
             this.signer = signer;
+            this.trustsAnyCertificate = trustsAnyCertificate;
         }
 
         @Override
         public SdkAsyncHttpClient buildWithDefaults(AttributeMap defaults) {
-            return new PromptHttpClient(netty, signer, defaults);
+            AttributeMap trust = AttributeMap.builder()
+                    .put(SdkHttpConfigurationOption.TRUST_ALL_CERTIFICATES, trustsAnyCertificate)
+                    .build();
+            return new PromptHttpClient(netty, signer, trust.merge(defaults));
         }
     }
 }

@@ -141,7 +141,7 @@ final class MongoKeys {
     }
 
     private static BsonValue time(Instant instant) {
-        if (instant.getNano() % 1_000_000 != 0) {
+        if (!Instant.ofEpochMilli(instant.toEpochMilli()).equals(instant)) {
             throw new IllegalArgumentException(
                     "a time in a key must be in whole milliseconds (BSON date), got " + instant);
         }

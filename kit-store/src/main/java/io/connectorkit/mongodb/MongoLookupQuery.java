@@ -94,8 +94,8 @@ final class MongoLookupQuery {
 
     /** A path inside another one's is left out: MongoDB refuses both together. */
     static BsonDocument projection(List<String> shown, List<String> needed) {
-        Set<String> all = new LinkedHashSet<>(shown);
-        all.addAll(needed);
+        Set<String> all = new LinkedHashSet<>(needed);
+        all.addAll(shown);
         BsonDocument projection = new BsonDocument();
         if (!all.contains(MongoDocumentOptions.ID)) {
             projection.put(MongoDocumentOptions.ID, new BsonInt32(0));

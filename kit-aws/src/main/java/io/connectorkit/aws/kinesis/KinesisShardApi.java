@@ -7,10 +7,10 @@ import io.connectorkit.aws.shard.ShardFault;
 import io.connectorkit.aws.shard.ShardLimits;
 import io.connectorkit.aws.shard.ShardPage;
 import io.connectorkit.aws.shard.ShardPosition;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
@@ -44,14 +44,14 @@ final class KinesisShardApi implements ShardApi<KinesisRecord> {
     private final KinesisAsyncClient client;
     private final KinesisShardDirectory directory;
 
-    KinesisShardApi(KinesisSourceOptions options, KinesisAsyncClient client, Clock clock) {
+    KinesisShardApi(KinesisSourceOptions options, KinesisAsyncClient client, LongSupplier clockMillis) {
         this.client = client;
-        this.directory = new KinesisShardDirectory(options, client, clock);
+        this.directory = new KinesisShardDirectory(options, client, clockMillis);
     }
 
     static KinesisShardApi open(KinesisSourceOptions options) {
         KinesisAsyncClient client = options.aws().build(KinesisAsyncClient.builder(), Protocol.HTTP1_1);
-        return new KinesisShardApi(options, client, Clock.systemUTC());
+        return new KinesisShardApi(options, client, System::currentTimeMillis);
     }
 
     @Override

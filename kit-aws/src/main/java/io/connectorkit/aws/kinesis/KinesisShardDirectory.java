@@ -5,7 +5,6 @@ import io.connectorkit.aws.shard.OnGap;
 import io.connectorkit.aws.shard.Shard;
 import io.connectorkit.aws.shard.ShardFault;
 import io.connectorkit.aws.shard.ShardSourceException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +34,7 @@ final class KinesisShardDirectory {
 
     private final KinesisSourceOptions options;
     private final KinesisAsyncClient client;
-    private final Clock clock;
+    private final LongSupplier clockMillis;
 
     /** A shard that is gone while its stream is there. */
     private static final class ShardGone extends RuntimeException {
@@ -55,10 +55,10 @@ final class KinesisShardDirectory {
         }
     }
 
-    KinesisShardDirectory(KinesisSourceOptions options, KinesisAsyncClient client, Clock clock) {
+    KinesisShardDirectory(KinesisSourceOptions options, KinesisAsyncClient client, LongSupplier clockMillis) {
         this.options = options;
         this.client = client;
-        this.clock = clock;
+        this.clockMillis = clockMillis;
     }
 
     // The waits below are get() and not join(): the coordinator interrupts them when it closes.
@@ -103,7 +103,7 @@ final class KinesisShardDirectory {
     }
 
     private void checkStart(StreamDescriptionSummary stream, Instant start) {
-        Instant now = clock.instant();
+        Instant now = Instant.ofEpochMilli(clockMillis.getAsLong());
         if (start.isAfter(now)) {
             throw new ShardSourceException(
                     "source.start must not be in the future (now " + now + "), got " + start

@@ -50,6 +50,9 @@ public interface ShardApi<R> extends AutoCloseable {
     /** At most {@code limit} records from an iterator. The future may complete on any thread. */
     CompletableFuture<ShardPage<R>> records(String stream, String shardId, String iterator, int limit);
 
+    /** Nothing more of a shard is read here: what is held for it can go. */
+    default void leave(String shardId) {}
+
     /** What a failure of one of the above means. */
     ShardFault fault(Throwable failure);
 

@@ -127,8 +127,11 @@ final class ShardPacer<R> {
         return closed;
     }
 
-    synchronized void close() {
-        closed = true;
+    void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        desk.api.leave(shardId);
     }
 
     private void advance() {

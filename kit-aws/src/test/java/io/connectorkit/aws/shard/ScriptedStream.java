@@ -112,6 +112,16 @@ public final class ScriptedStream {
         return time.millis();
     }
 
+    /** For what the service does by itself, such as pushing. */
+    public void after(long millis, Runnable action) {
+        time.after(millis, action);
+    }
+
+    /** Of everything written so far, in any shard. */
+    public long lastSequenceNumber() {
+        return sequence;
+    }
+
     /** All shards that are not gone; never through a future that is not complete, because listings block. */
     public List<Listed> list() {
         count("list");

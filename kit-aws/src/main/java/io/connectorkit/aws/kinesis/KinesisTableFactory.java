@@ -1,0 +1,31 @@
+package io.connectorkit.aws.kinesis;
+
+import java.util.Set;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.table.connector.sink.DynamicTableSink;
+import org.apache.flink.table.factories.DynamicTableSinkFactory;
+import org.apache.flink.table.factories.FactoryUtil;
+
+/** {@code 'connector' = 'kit-kinesis'}: a Kinesis stream. */
+public final class KinesisTableFactory implements DynamicTableSinkFactory {
+
+    @Override
+    public String factoryIdentifier() {
+        return "kit-kinesis";
+    }
+
+    @Override
+    public Set<ConfigOption<?>> requiredOptions() {
+        return Set.of(KinesisSinkTable.STREAM, FactoryUtil.FORMAT);
+    }
+
+    @Override
+    public Set<ConfigOption<?>> optionalOptions() {
+        return KinesisSinkTable.options();
+    }
+
+    @Override
+    public DynamicTableSink createDynamicTableSink(Context context) {
+        return KinesisSinkTable.create(this, context);
+    }
+}
