@@ -30,8 +30,7 @@ class ArchitectureTest {
 
     @Test
     void thereIsOneWriterOneLookupFunctionAndOneTableSink() {
-        assertThat(implementations(SinkWriter.class))
-                .containsExactlyInAnyOrder("BatchWriter", "NestedWriter", "NestedWriter$Stateful", "NestedWriter$Both");
+        assertThat(implementations(SinkWriter.class)).containsExactly("BatchWriter", "NestedWriter");
         assertThat(implementations(AsyncFunction.class)).containsExactly("AsyncLookup");
         assertThat(implementations(AsyncLookupFunction.class)).containsExactly("RowLookup");
         assertThat(implementations(DynamicTableSink.class)).containsExactly("SinkTable");

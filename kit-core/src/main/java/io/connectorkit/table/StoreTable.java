@@ -50,6 +50,24 @@ public final class StoreTable
          */
         LookupSourceFactory<ChangeKey, Collection<RowData>> lookup(List<String> keyColumns, DataType produced);
 
+        /**
+         * As {@link #lookup(List, DataType)}, and only rows that pass {@code filters}: the planner leaves conditions on
+         * the table of a lookup join to its source too, and then does not look at them again.
+         *
+         * @param filters those that {@link #evaluates} said yes to; their columns need not be in {@code produced}
+         */
+        default LookupSourceFactory<ChangeKey, Collection<RowData>> lookup(
+                List<String> keyColumns, DataType produced, List<RowFilter> filters) {
+            if (!filters.isEmpty()) {
+                throw new ValidationException(
+                        "a lookup join must not have conditions on columns of its table other than"
+                                + " its keys, got " + filters.size()
+                                + " that this store would leave out; put them into a WHERE"
+                                + " around the join");
+            }
+            return lookup(keyColumns, produced);
+        }
+
         /** Reads the table once; empty where the store can only be looked up. */
         default Optional<Source<RowData, ?, ?>> scan(Scan scan) {
             return Optional.empty();
@@ -119,7 +137,8 @@ public final class StoreTable
         RowType keyRow = new RowType(
                 Arrays.stream(columns).mapToObj(row.getFields()::get).toList());
         RowKey key = RowKey.of(keyRow, IntStream.range(0, columns.length).toArray(), "lookup key");
-        return AsyncLookupFunctionProvider.of(new RowLookup(store.lookup(names, produced), key::orNull, lookupOptions));
+        return AsyncLookupFunctionProvider.of(
+                new RowLookup(store.lookup(names, produced, filters), key::orNull, lookupOptions));
     }
 
     @Override

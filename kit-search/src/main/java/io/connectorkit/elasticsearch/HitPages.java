@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** Reads all hits of a search, page by page, from one point in time, so that none is missed or seen twice. */
 final class HitPages {
@@ -43,7 +45,13 @@ final class HitPages {
                     search.put("size", PAGE);
                     search.putArray("sort").addObject().put("_shard_doc", "asc");
                     return next(search, point, new ArrayList<>(), key, request)
-                            .whenComplete((hits, error) -> close(point));
+                            .handle((hits, error) -> close(point).handle((closed, ignored) -> {
+                                if (error != null) {
+                                    throw new CompletionException(error);
+                                }
+                                return hits;
+                            }))
+                            .thenCompose(Function.identity());
                 });
     }
 
@@ -69,9 +77,9 @@ final class HitPages {
                 });
     }
 
-    /** It would close by itself a minute later. */
-    private void close(String point) {
+    /** Failing is no harm: it closes by itself a minute later. */
+    private CompletionStage<JsonNode> close(String point) {
         ObjectNode id = LookupRequests.JSON.createObjectNode().put("id", point);
-        var unused = requests.ask("DELETE", "/_pit", Map.of(), id.toString(), "the end of a lookup");
+        return requests.ask("DELETE", "/_pit", Map.of(), id.toString(), "the end of a lookup");
     }
 }

@@ -16,6 +16,7 @@ import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a change becomes in MongoDB: one write whose filter holds the guard.
@@ -70,7 +71,7 @@ record MongoWrites(MongoDocumentOptions documents, WriteMode mode, boolean steps
         document.put(MongoDocumentOptions.ID, target.id());
         document.putAll(payload);
         BsonValue given = document.put(MongoDocumentOptions.ID, target.id());
-        if (given != target.id()) {
+        if (given != target.id() && !isTextOf(given, target.id())) {
             same(change, MongoDocumentOptions.ID, given, target.id());
         }
         target.shardFields().forEach((field, value) -> place(change, document, field, value));
@@ -79,7 +80,16 @@ record MongoWrites(MongoDocumentOptions documents, WriteMode mode, boolean steps
         return document;
     }
 
-    private void stamp(BsonDocument document, @org.jspecify.annotations.Nullable ChangeVersion version) {
+    /** The digits of an ObjectId, as a key has them. */
+    private static boolean isTextOf(BsonValue given, BsonValue id) {
+        return given.isString()
+                && id.isObjectId()
+                && given.asString()
+                        .getValue()
+                        .equalsIgnoreCase(id.asObjectId().getValue().toHexString());
+    }
+
+    private void stamp(BsonDocument document, @Nullable ChangeVersion version) {
         if (version != null) {
             document.put(documents.versionField(), MongoVersions.value(version));
         }

@@ -4,7 +4,9 @@ import java.io.Serializable;
 import java.math.BigDecimal;
 import java.time.LocalTime;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericArrayData;
@@ -53,40 +55,41 @@ interface RowReader extends Serializable {
     }
 
     private static Row row(RowType type, Unfit unfit, String path) {
-        int fields = type.getFieldCount();
-        String[] names = type.getFieldNames().toArray(new String[0]);
-        String[] types = new String[fields];
-        RowReader[] readers = new RowReader[fields];
-        for (int i = 0; i < fields; i++) {
-            types[i] = type.getTypeAt(i).asSummaryString();
-            readers[i] = of(type.getTypeAt(i), unfit, path + names[i]);
+        List<Column> columns = new ArrayList<>();
+        for (RowType.RowField field : type.getFields()) {
+            String name = field.getName();
+            columns.add(new Column(
+                    name, path + name, field.getType().asSummaryString(), of(field.getType(), unfit, path + name)));
         }
-        return new Row(path, names, types, readers, unfit);
+        return new Row(columns, unfit);
     }
 
+    /** A field of a document as a column. */
+    record Column(String name, String path, String type, RowReader reader) implements Serializable {}
+
     /** The fields of a document, by name. */
-    record Row(String path, String[] names, String[] types, RowReader[] readers, Unfit unfit) implements Serializable {
+    record Row(List<Column> columns, Unfit unfit) implements Serializable {
 
         RowData read(BsonDocument document) throws MongoFailure {
-            GenericRowData row = new GenericRowData(names.length);
-            for (int i = 0; i < names.length; i++) {
-                BsonValue value = document.get(names[i]);
+            GenericRowData row = new GenericRowData(columns.size());
+            for (int i = 0; i < columns.size(); i++) {
+                BsonValue value = document.get(columns.get(i).name());
                 if (value != null && !(value instanceof BsonNull) && !(value instanceof BsonUndefined)) {
-                    row.setField(i, read(i, value));
+                    row.setField(i, read(columns.get(i), value));
                 }
             }
             return row;
         }
 
-        private @Nullable Object read(int i, BsonValue value) throws MongoFailure {
+        private @Nullable Object read(Column column, BsonValue value) throws MongoFailure {
             Object read;
             try {
-                read = readers[i].read(value);
+                read = column.reader().read(value);
             } catch (UnfitInside e) {
                 throw new MongoFailure(e.reason);
             }
             if (read == null && unfit == Unfit.FAIL) {
-                throw new MongoFailure(reason(path + names[i], types[i], value));
+                throw new MongoFailure(reason(column.path(), column.type(), value));
             }
             return read;
         }

@@ -178,11 +178,11 @@ public abstract class ShardSourceContract<R> {
 
     @Test
     void losesAndRepeatsNothingWhereverACheckpointCuts() {
-        for (int cut = 0; cut < 300; cut++) {
+        for (int cut = 0; cut < 150; cut++) {
             Run run = new Run(7, 2, oldest());
             run.write(20);
             run.job.start(2);
-            run.job.run(cut * 3);
+            run.job.run(cut * 6);
             run.reshard();
             run.write(10);
             run.job.triggerCheckpoint();
@@ -465,7 +465,9 @@ public abstract class ShardSourceContract<R> {
         bounded.write(10);
         bounded.reshard();
         bounded.write(10);
-        assertThat(bounded.job.runUntil(bounded.job::isFinished)).isTrue();
+        assertThat(bounded.job.runUntil(bounded.job::isFinished))
+                .as(() -> bounded.job.describe())
+                .isTrue();
         bounded.job.run(2000);
         assertThat(bounded.job.seen()).isEqualTo(before);
     }
