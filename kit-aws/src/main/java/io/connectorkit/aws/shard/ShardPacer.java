@@ -22,6 +22,8 @@ final class ShardPacer<R> {
     /** The page that is emitted and the one ahead. */
     private static final int MAX_PAGES = 2;
 
+    private static final int AWAKE = 0;
+
     /** Where an empty answer does not mean that nothing follows, so many in a row do. */
     private static final int QUIET_PAGES = 2;
 
@@ -39,6 +41,10 @@ final class ShardPacer<R> {
     private @Nullable String iterator;
     private int pages;
     private boolean waiting;
+    /** The sleep it is in, of those it has had. */
+    private int nap = AWAKE;
+
+    private int naps;
     private boolean closed;
     private boolean gapSeen;
     private boolean answered;
@@ -104,6 +110,27 @@ final class ShardPacer<R> {
     }
 
     void start() {
+        desk.dozing.opened(this);
+        advance();
+    }
+
+    /** Sleeps no longer than this. */
+    void wake(long delayMillis) {
+        int asleep;
+        synchronized (this) {
+            asleep = nap;
+        }
+        desk.timer.after(delayMillis, () -> rise(asleep));
+    }
+
+    /** Goes on after a sleep, unless something else has ended it. */
+    private void rise(int of) {
+        synchronized (this) {
+            if (of == AWAKE || of != nap) {
+                return;
+            }
+            nap = AWAKE;
+        }
         advance();
     }
 
@@ -134,6 +161,7 @@ final class ShardPacer<R> {
         synchronized (this) {
             closed = true;
         }
+        desk.dozing.closed(this);
         desk.api.leave(shardId);
     }
 
@@ -257,7 +285,8 @@ final class ShardPacer<R> {
             if (!records.isEmpty() || last) {
                 pages++;
             }
-            long pause = pace.afterPage(records.size(), limit, page.millisBehindLatest() > 0);
+            long pause = pace.afterPage(
+                    records.size(), limit, page.millisBehindLatest() > 0, desk.dozing.longestPauseMillis());
             delay = Math.max(endTold || limits.waits() ? 0 : pause, requestedMillis + interval(limits, page) - now);
         }
         if (!records.isEmpty() || last) {
@@ -304,9 +333,14 @@ final class ShardPacer<R> {
     private void later(long delay) {
         if (delay <= 0) {
             advance();
-        } else {
-            desk.timer.after(delay, this::advance);
+            return;
         }
+        int asleep;
+        synchronized (this) {
+            asleep = ++naps;
+            nap = asleep;
+        }
+        desk.timer.after(delay, () -> rise(asleep));
     }
 
     private void onFailure(Throwable failure) {
