@@ -15,6 +15,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
 import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.http.ProtocolNegotiation;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 
@@ -28,6 +29,7 @@ import software.amazon.awssdk.regions.Region;
  * @param maxConnections most requests of one client at a time: a source subtask needs one for each shard it reads
  * @param connectTimeout longest time to open a connection
  * @param requestTimeout longest time a request may take
+ * @param trustsAnyCertificate whether an endpoint is taken for what it says it is: for emulators only
  */
 public record AwsOptions(
         @Nullable String region,
@@ -35,8 +37,12 @@ public record AwsOptions(
         AwsCredentials credentials,
         int maxConnections,
         Duration connectTimeout,
-        Duration requestTimeout)
+        Duration requestTimeout,
+        boolean trustsAnyCertificate)
         implements Serializable {
+
+    private static final int HTTP2_WINDOW_BYTES = 512 << 10;
+    private static final Duration HTTP2_PING_PERIOD = Duration.ofSeconds(10);
 
     private static final Pattern REGION = Pattern.compile("[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}");
 
@@ -91,7 +97,7 @@ public record AwsOptions(
     /** Region and credentials from the SDK's own chains, 256 connections, requests of at most 20 s. */
     public static AwsOptions defaults() {
         return new AwsOptions(
-                null, null, AwsCredentials.defaultChain(), 256, Duration.ofSeconds(5), Duration.ofSeconds(20));
+                null, null, AwsCredentials.defaultChain(), 256, Duration.ofSeconds(5), Duration.ofSeconds(20), false);
     }
 
     /** {@link #defaults()} in a region. */
@@ -100,24 +106,34 @@ public record AwsOptions(
     }
 
     public AwsOptions withRegion(String region) {
-        return new AwsOptions(region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout);
+        return new AwsOptions(
+                region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout, trustsAnyCertificate);
     }
 
     /** Sets address and signing region together, so that no order of calls is wrong. */
     public AwsOptions withEndpoint(URI endpoint, String region) {
-        return new AwsOptions(region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout);
+        return new AwsOptions(
+                region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout, trustsAnyCertificate);
     }
 
     public AwsOptions withCredentials(AwsCredentials credentials) {
-        return new AwsOptions(region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout);
+        return new AwsOptions(
+                region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout, trustsAnyCertificate);
     }
 
     public AwsOptions withMaxConnections(int maxConnections) {
-        return new AwsOptions(region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout);
+        return new AwsOptions(
+                region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout, trustsAnyCertificate);
     }
 
     public AwsOptions withTimeouts(Duration connectTimeout, Duration requestTimeout) {
-        return new AwsOptions(region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout);
+        return new AwsOptions(
+                region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout, trustsAnyCertificate);
+    }
+
+    /** Checks no certificate: for emulators, which sign their own. */
+    public AwsOptions trustingAnyCertificate() {
+        return new AwsOptions(region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout, true);
     }
 
     /**
@@ -144,15 +160,7 @@ public record AwsOptions(
                         .build())
                 .asyncConfiguration(async ->
                         async.advancedOption(SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
-                .httpClientBuilder(PromptHttpClient.builder(
-                        NettyNioAsyncHttpClient.builder()
-                                .protocol(protocol)
-                                .maxConcurrency(maxConnections)
-                                .maxPendingConnectionAcquires(10 * maxConnections)
-                                .connectionAcquisitionTimeout(requestTimeout)
-                                .connectionTimeout(connectTimeout)
-                                .readTimeout(requestTimeout),
-                        signer));
+                .httpClientBuilder(PromptHttpClient.builder(http(protocol), protocol, signer, trustsAnyCertificate));
         if (region != null) {
             builder.region(Region.of(region));
         }
@@ -160,5 +168,24 @@ public record AwsOptions(
             builder.endpointOverride(endpoint);
         }
         return builder.build();
+    }
+
+    private NettyNioAsyncHttpClient.Builder http(Protocol protocol) {
+        NettyNioAsyncHttpClient.Builder http = NettyNioAsyncHttpClient.builder()
+                .protocol(protocol)
+                .maxConcurrency(maxConnections)
+                .maxPendingConnectionAcquires(10 * maxConnections)
+                .connectionAcquisitionTimeout(requestTimeout)
+                .connectionTimeout(connectTimeout)
+                .readTimeout(requestTimeout);
+        if (protocol == Protocol.HTTP2) {
+            // Emulators speak HTTP/2 only to who asks for it.
+            boolean plain = endpoint != null && "http".equalsIgnoreCase(endpoint.getScheme());
+            http.protocolNegotiation(plain ? ProtocolNegotiation.ASSUME_PROTOCOL : ProtocolNegotiation.ALPN);
+            // What a stream may hold unread, and how a connection that died in silence is noticed.
+            http.http2Configuration(
+                    http2 -> http2.initialWindowSize(HTTP2_WINDOW_BYTES).healthCheckPingPeriod(HTTP2_PING_PERIOD));
+        }
+        return http;
     }
 }

@@ -35,7 +35,8 @@ class AwsOptionsTest {
                         AwsCredentials.defaultChain(),
                         0,
                         Duration.ZERO,
-                        Duration.ofSeconds(1)))
+                        Duration.ofSeconds(1),
+                        false))
                 .hasMessage("aws.region must be the id of a region like eu-west-1, got 'x'\n"
                         + "aws.endpoint must be an http or https address with a host, got 'ftp://host'\n"
                         + "aws.http.max-connections must be at least 1, got 0\n"

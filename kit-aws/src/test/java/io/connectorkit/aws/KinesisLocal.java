@@ -224,6 +224,11 @@ public final class KinesisLocal implements AutoCloseable {
                 .withCredentials(AwsCredentials.keys("local", "local"));
     }
 
+    /** Options that reach this server over {@link #tlsEndpoint()}. */
+    public AwsOptions tlsOptions() {
+        return options().withEndpoint(tlsEndpoint(), REGION).trustingAnyCertificate();
+    }
+
     /** A new client; the caller closes it. */
     public KinesisAsyncClient client() {
         return options().build(KinesisAsyncClient.builder(), Protocol.HTTP1_1);

@@ -40,25 +40,32 @@ public final class ElasticsearchLookup<V> implements LookupSourceFactory<ChangeK
 
     /** Documents by the key they were written under. Documents with a routing of their own are not found. */
     public static <V> ElasticsearchLookup<V> byId(ElasticsearchOptions options, ElasticsearchLookupMapper<V> mapper) {
-        return byId(options, null, List.of(), mapper);
+        return byId(options, null, null, List.of(), mapper);
     }
 
     /** As {@link #byId(ElasticsearchOptions, ElasticsearchLookupMapper)} with ids of the official connector's layout. */
     public static <V> ElasticsearchLookup<V> byId(
             ElasticsearchOptions options, String keyDelimiter, ElasticsearchLookupMapper<V> mapper) {
-        return byId(options, Objects.requireNonNull(keyDelimiter, "keyDelimiter"), List.of(), mapper);
+        return byId(options, Objects.requireNonNull(keyDelimiter, "keyDelimiter"), null, List.of(), mapper);
     }
 
-    /** @param sourceFields the only fields that the mapper reads; empty for all */
+    /**
+     * As {@link #byId(ElasticsearchOptions, ElasticsearchLookupMapper)}.
+     *
+     * @param order which part of the key looked up is each part of the document's key; null for the same
+     * @param sourceFields the only fields that the mapper reads; empty for all
+     */
     static <V> ElasticsearchLookup<V> byId(
             ElasticsearchOptions options,
             @Nullable String keyDelimiter,
+            int @Nullable [] order,
             List<String> sourceFields,
             ElasticsearchLookupMapper<V> mapper) {
         Objects.requireNonNull(mapper, "mapper");
         DocumentAddress address = new DocumentAddress(false, false, keyDelimiter);
         List<String> fields = List.copyOf(sourceFields);
-        return new ElasticsearchLookup<>(options, requests -> new IdLookupSource<>(requests, address, fields, mapper));
+        return new ElasticsearchLookup<>(
+                options, requests -> new IdLookupSource<>(requests, address, order, fields, mapper));
     }
 
     /**

@@ -30,6 +30,7 @@ final class FieldLookupSource<V> implements LookupSource<ChangeKey, List<V>> {
     private final List<String> fields;
     private final List<String> sourceFields;
     private final ElasticsearchLookupMapper<V> mapper;
+    private final Map<String, String> parameters;
     private final HitPages pages;
 
     FieldLookupSource(
@@ -41,7 +42,8 @@ final class FieldLookupSource<V> implements LookupSource<ChangeKey, List<V>> {
         this.fields = fields;
         this.sourceFields = sourceFields;
         this.mapper = mapper;
-        this.pages = new HitPages(requests);
+        this.parameters = sourceFields.isEmpty() ? Map.of() : Map.of("filter_path", FILTER);
+        this.pages = new HitPages(requests, sourceFields.isEmpty());
     }
 
     @Override
@@ -55,7 +57,7 @@ final class FieldLookupSource<V> implements LookupSource<ChangeKey, List<V>> {
             }
         }
         String request = "a lookup of " + keys.size() + " keys";
-        return requests.lines(requests.path("/_msearch"), Map.of("filter_path", FILTER), lines.toString(), request)
+        return requests.lines(requests.path("/_msearch"), parameters, lines.toString(), request)
                 .thenCompose(answer -> read(keys, answer.path("responses")));
     }
 

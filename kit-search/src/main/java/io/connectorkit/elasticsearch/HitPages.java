@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /** Reads all hits of a search, page by page, from one point in time, so that none is missed or seen twice. */
 final class HitPages {
@@ -26,9 +28,12 @@ final class HitPages {
     private static final String FILTER = "pit_id,hits.hits._id,hits.hits._source,hits.hits.sort,error,status";
 
     private final LookupRequests requests;
+    private final Map<String, String> parameters;
 
-    HitPages(LookupRequests requests) {
+    /** @param whole whether documents are wanted as they are: see {@link LookupRequests#pick} */
+    HitPages(LookupRequests requests, boolean whole) {
         this.requests = requests;
+        this.parameters = whole ? Map.of() : Map.of("filter_path", FILTER);
     }
 
     /** All hits of {@code search}. */
@@ -40,14 +45,20 @@ final class HitPages {
                     search.put("size", PAGE);
                     search.putArray("sort").addObject().put("_shard_doc", "asc");
                     return next(search, point, new ArrayList<>(), key, request)
-                            .whenComplete((hits, error) -> close(point));
+                            .handle((hits, error) -> close(point).handle((closed, ignored) -> {
+                                if (error != null) {
+                                    throw new CompletionException(error);
+                                }
+                                return hits;
+                            }))
+                            .thenCompose(Function.identity());
                 });
     }
 
     private CompletionStage<List<JsonNode>> next(
             ObjectNode search, String point, List<JsonNode> read, ChangeKey key, String request) {
         search.putObject("pit").put("id", point).put("keep_alive", KEEP_ALIVE);
-        return requests.ask("POST", "/_search", Map.of("filter_path", FILTER), search.toString(), request)
+        return requests.ask("POST", "/_search", parameters, search.toString(), request)
                 .thenCompose(answer -> {
                     JsonNode hits = answer.path("hits").path("hits");
                     hits.forEach(read::add);
@@ -66,9 +77,9 @@ final class HitPages {
                 });
     }
 
-    /** It would close by itself a minute later. */
-    private void close(String point) {
+    /** Failing is no harm: it closes by itself a minute later. */
+    private CompletionStage<JsonNode> close(String point) {
         ObjectNode id = LookupRequests.JSON.createObjectNode().put("id", point);
-        var unused = requests.ask("DELETE", "/_pit", Map.of(), id.toString(), "the end of a lookup");
+        return requests.ask("DELETE", "/_pit", Map.of(), id.toString(), "the end of a lookup");
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Documents by id: a batch of keys is one {@code _mget}, which sees every write that was acknowledged. */
 final class IdLookupSource<V> implements LookupSource<ChangeKey, V> {
@@ -22,23 +23,20 @@ final class IdLookupSource<V> implements LookupSource<ChangeKey, V> {
 
     private final LookupRequests requests;
     private final DocumentAddress address;
+    private final int @Nullable [] order;
     private final Map<String, String> parameters;
     private final ElasticsearchLookupMapper<V> mapper;
 
     IdLookupSource(
             LookupRequests requests,
             DocumentAddress address,
+            int @Nullable [] order,
             List<String> sourceFields,
             ElasticsearchLookupMapper<V> mapper) {
         this.requests = requests;
         this.address = address;
-        this.parameters = sourceFields.isEmpty()
-                ? Map.of("filter_path", FILTER)
-                : Map.of(
-                        "filter_path",
-                        FILTER,
-                        "_source_includes",
-                        String.join(",", sourceFields) + "," + ActionBody.DELETED);
+        this.order = order;
+        this.parameters = LookupRequests.pick(FILTER, sourceFields);
         this.mapper = mapper;
     }
 
@@ -48,7 +46,7 @@ final class IdLookupSource<V> implements LookupSource<ChangeKey, V> {
         ArrayNode docs = question.putArray("docs");
         for (ChangeKey key : keys) {
             try {
-                docs.addObject().put("_id", address.id(key));
+                docs.addObject().put("_id", address.id(ordered(key)));
             } catch (IllegalArgumentException e) {
                 return CompletableFuture.failedFuture(
                         new LookupException(FailureKind.REJECTED, String.valueOf(e.getMessage()), e));
@@ -69,6 +67,18 @@ final class IdLookupSource<V> implements LookupSource<ChangeKey, V> {
                     }
                 });
         return rows;
+    }
+
+    /** The key as the document has it. */
+    private ChangeKey ordered(ChangeKey key) {
+        if (order == null || order.length < 2) {
+            return key;
+        }
+        Object[] rest = new Object[order.length - 1];
+        for (int i = 0; i < rest.length; i++) {
+            rest[i] = key.part(order[i + 1]);
+        }
+        return ChangeKey.of(key.part(order[0]), rest);
     }
 
     private Map<ChangeKey, V> read(List<ChangeKey> keys, JsonNode docs) throws LookupException {

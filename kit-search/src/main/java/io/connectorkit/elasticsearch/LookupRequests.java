@@ -1,8 +1,11 @@
 package io.connectorkit.elasticsearch;
 
 import co.elastic.clients.transport.http.TransportHttpClient.Response;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.connectorkit.elasticsearch.Refusals.Refusal;
 import io.connectorkit.failure.FailureKind;
@@ -18,7 +21,11 @@ import java.util.concurrent.CompletableFuture;
 /** Asks an index for JSON; what goes wrong is told apart as lookups need, in words without documents. */
 final class LookupRequests implements AutoCloseable {
 
-    static final ObjectMapper JSON = new ObjectMapper();
+    /** Numbers keep all their digits. */
+    static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
+            .build();
 
     private final ClusterClient client;
     private final Refusals refusals;
@@ -36,6 +43,17 @@ final class LookupRequests implements AutoCloseable {
     /** A path below the index. */
     String path(String operation) {
         return "/" + ClusterClient.encoded(refusals.index()) + operation;
+    }
+
+    /**
+     * Parameters that ask for no more than {@code filter} of the answer and {@code fields} of each document; none for all
+     * fields. Elasticsearch writes anew whatever it picks from, with numbers as doubles: who wants all gets it untouched.
+     */
+    static Map<String, String> pick(String filter, List<String> fields) {
+        return fields.isEmpty()
+                ? Map.of()
+                : Map.of(
+                        "filter_path", filter, "_source_includes", String.join(",", fields) + "," + ActionBody.DELETED);
     }
 
     /** @param request for messages: {@code a lookup of 3 keys} */
@@ -121,7 +139,9 @@ final class LookupRequests implements AutoCloseable {
             throw new LookupException(
                     FailureKind.FATAL,
                     "the mapper failed on document '" + id + "' of index '" + index() + "': "
-                            + e.getClass().getName(),
+                            + (e instanceof DocumentRow.UnreadableColumn
+                                    ? e.getMessage()
+                                    : e.getClass().getName()),
                     withoutMessage);
         }
         if (value == null) {

@@ -9,16 +9,11 @@ import io.connectorkit.elasticsearch.ScriptedServer.Answer;
 import io.connectorkit.sink.DestinationContext;
 import io.connectorkit.sink.SinkTuning;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,8 +21,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClusterCheckTest {
-
-    private static final String PASSWORD = "changeit";
 
     @ParameterizedTest
     @ValueSource(ints = {200, 404, 403, 429, 503})
@@ -128,17 +121,13 @@ class ClusterCheckTest {
 
     @Test
     void trustsWhatItIsToldToTrustAndNothingElse(@TempDir Path folder) throws Exception {
-        KeyStore keys = selfSigned(folder.resolve("keys.p12"));
-        byte[] certificate = keys.getCertificate("node").getEncoded();
-        Path pem = folder.resolve("ca.pem");
-        Files.writeString(
-                pem,
-                "-----BEGIN CERTIFICATE-----\n" + Base64.getMimeEncoder().encodeToString(certificate)
-                        + "\n-----END CERTIFICATE-----\n");
+        Certificates keys = Certificates.selfSigned(folder);
+        byte[] certificate = keys.encoded();
+        Path pem = keys.pem();
         String fingerprint =
                 HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate));
 
-        try (ScriptedServer server = ScriptedServer.startTls(tls(keys), Answer.json(200, "{}"))) {
+        try (ScriptedServer server = ScriptedServer.startTls(keys.tls(), request -> Answer.json(200, "{}"))) {
             ElasticsearchOptions options = ElasticsearchOptions.of(server.url(), "orders");
             assertThatCode(() -> open(options.withCaCertificate(pem.toString())))
                     .doesNotThrowAnyException();
@@ -159,43 +148,5 @@ class ClusterCheckTest {
         new ElasticsearchDestinationFactory(options, WritePlan.of(WriteMode.NEWEST_WINS))
                 .open(new DestinationContext(0, SinkTuning.defaults(), new UnregisteredMetricsGroup()))
                 .close();
-    }
-
-    private static KeyStore selfSigned(Path file) throws Exception {
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "node",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "SAN=dns:localhost",
-                        "-ext",
-                        "BC=ca:true",
-                        "-validity",
-                        "3650",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        file.toString(),
-                        "-storepass",
-                        PASSWORD)
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(keytool.getInputStream().readAllBytes(), java.nio.charset.Charset.defaultCharset());
-        assertThat(keytool.waitFor()).as(output).isZero();
-        return KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());
-    }
-
-    private static SSLContext tls(KeyStore keys) throws Exception {
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(keys, PASSWORD.toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(factory.getKeyManagers(), null, null);
-        return context;
     }
 }

@@ -43,12 +43,14 @@ public final class ElasticsearchNode implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
     private final Path home;
+    private final Map<String, String> settings;
     private final Thread hook = new Thread(this::stop, "elasticsearch-node-stop");
     private volatile Process process;
     private int port;
 
-    private ElasticsearchNode(Path home) {
+    private ElasticsearchNode(Path home, Map<String, String> settings) {
         this.home = home;
+        this.settings = settings;
     }
 
     /** A node on a free port. */
@@ -76,7 +78,7 @@ public final class ElasticsearchNode implements AutoCloseable {
                     + " to start it as another user: install util-linux or run as an ordinary user");
         }
         try {
-            ElasticsearchNode node = new ElasticsearchNode(Files.createTempDirectory("kit-elasticsearch-"));
+            ElasticsearchNode node = new ElasticsearchNode(Files.createTempDirectory("kit-elasticsearch-"), settings);
             Runtime.getRuntime().addShutdownHook(node.hook);
             try {
                 node.unpack(zip, root);
@@ -129,6 +131,23 @@ public final class ElasticsearchNode implements AutoCloseable {
         }
     }
 
+    /** Kills the node as a crash does and starts it again with what is on its disk, on the same port. */
+    public void restart() {
+        try {
+            kill();
+            boolean root = "root".equals(System.getProperty("user.name"));
+            Files.deleteIfExists(ports());
+            configure(port, settings, root);
+            launch(root);
+            awaitHealth();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Elasticsearch could not be restarted", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while Elasticsearch restarted", e);
+        }
+    }
+
     /** Kills the node and deletes its folder. */
     @Override
     public void close() {
@@ -140,7 +159,7 @@ public final class ElasticsearchNode implements AutoCloseable {
         stop();
     }
 
-    private void stop() {
+    private void kill() {
         Process running = process;
         if (running != null) {
             List<ProcessHandle> tree = new ArrayList<>(running.descendants().toList());
@@ -151,6 +170,10 @@ public final class ElasticsearchNode implements AutoCloseable {
                     .exceptionally(e -> handle)
                     .join());
         }
+    }
+
+    private void stop() {
+        kill();
         try (Stream<Path> files = Files.walk(home)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
@@ -282,9 +305,13 @@ public final class ElasticsearchNode implements AutoCloseable {
         }
     }
 
+    private Path ports() {
+        return home.resolve("logs/http.ports");
+    }
+
     private boolean isHealthy() throws InterruptedException {
         try {
-            Path ports = home.resolve("logs/http.ports");
+            Path ports = ports();
             if (!Files.exists(ports)) {
                 return false;
             }

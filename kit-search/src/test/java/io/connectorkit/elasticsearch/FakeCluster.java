@@ -65,7 +65,9 @@ final class FakeCluster implements Function<Request, Answer> {
 
     private static String indexOf(Request request, JsonNode action) {
         String own = action.path("_index").asText();
-        return own.isEmpty() ? request.path().split("/")[1] : own;
+        // The part before the operation, whatever prefix stands in front.
+        String[] parts = request.path().split("/");
+        return own.isEmpty() ? parts[parts.length - 2] : own;
     }
 
     // ------------------------------------------------------------------ writes

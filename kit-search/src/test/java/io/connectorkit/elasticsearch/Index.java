@@ -7,7 +7,8 @@ import java.io.IOException;
 /** Indices of a node as a test looks at them. */
 record Index(ElasticsearchNode node) {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Numbers keep all their digits. */
+    private static final ObjectMapper JSON = LookupRequests.JSON;
 
     void create(String name, String json) {
         node.request("PUT", "/" + name, json);

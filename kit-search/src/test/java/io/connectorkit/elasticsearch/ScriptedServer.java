@@ -74,11 +74,11 @@ final class ScriptedServer implements AutoCloseable {
         return start(request -> answer);
     }
 
-    static ScriptedServer startTls(SSLContext tls, Answer answer) {
+    static ScriptedServer startTls(SSLContext tls, Function<Request, Answer> script) {
         try {
             HttpsServer server = HttpsServer.create(anyPort(), 0);
             server.setHttpsConfigurator(new HttpsConfigurator(tls));
-            return new ScriptedServer(server, request -> answer);
+            return new ScriptedServer(server, script);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -49,8 +49,13 @@ final class Db2Dialect implements SqlDialect {
     }
 
     @Override
-    public String limit(long rows) {
+    public String limit(long rows, boolean ordered) {
         return " FETCH FIRST " + rows + " ROWS ONLY";
+    }
+
+    @Override
+    public boolean comparesTextExactly() {
+        return false;
     }
 
     @Override

@@ -59,8 +59,8 @@ interface Dialect {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 
-    /** What ends a query that needs at most {@code rows} rows. */
-    default String limit(long rows) {
+    /** What ends a query, {@code ordered} or not, that needs at most {@code rows} rows. */
+    default String limit(long rows, boolean ordered) {
         return " LIMIT " + rows;
     }
 
@@ -74,6 +74,16 @@ interface Dialect {
         return inFlight;
     }
 
+    /** Whether two texts are equal only when they are the same, whatever the collation. */
+    default boolean comparesTextExactly() {
+        return true;
+    }
+
+    /** Whether decimals and times are stored as such, and not as floating-point numbers and texts. */
+    default boolean hasTypes() {
+        return true;
+    }
+
     /** Name of the isolation level that the writes need, of {@link Connection}; null for the database's own. */
     default @Nullable String isolation() {
         return null;
@@ -82,6 +92,11 @@ interface Dialect {
     /** Fetch size with which the driver streams a large result instead of loading all of it. */
     default int streamingFetchSize(int rows) {
         return rows;
+    }
+
+    /** Whether the driver streams within a transaction only. */
+    default boolean streamsInTransactions() {
+        return false;
     }
 
     /** What a vendor's own code says; null when its SQLSTATE says enough. */

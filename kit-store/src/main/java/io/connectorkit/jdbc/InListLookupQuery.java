@@ -10,6 +10,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -92,18 +93,28 @@ record InListLookupQuery(String select, List<String> keys, List<Integer> types, 
 
     @Override
     public ChangeKey keyOf(ResultSet row, List<ChangeKey> asked) throws SQLException {
-        Object first = present(part(row, 0), 0);
-        Object[] more = new Object[keys.size() - 1];
-        for (int i = 0; i < more.length; i++) {
-            more[i] = present(part(row, i + 1), i + 1);
-        }
-        ChangeKey key = ChangeKey.of(first, more);
+        ChangeKey key = key(row);
         if (!asked.contains(key)) {
             throw new IllegalArgumentException("a row must come back under a key that was asked for, got key=" + key
                     + "; give key parts the types of the columns " + table.keyColumns()
                     + ", and the text as it is stored (case and spaces count)");
         }
         return key;
+    }
+
+    /** The key of the current row. */
+    ChangeKey key(ResultSet row) throws SQLException {
+        Object first = present(part(row, 0), 0);
+        Object[] more = new Object[keys.size() - 1];
+        for (int i = 0; i < more.length; i++) {
+            more[i] = present(part(row, i + 1), i + 1);
+        }
+        return ChangeKey.of(first, more);
+    }
+
+    /** Every row that is not behind a tombstone. */
+    String all() {
+        return select + " WHERE 1 = 1" + alive;
     }
 
     private Object present(@Nullable Object part, int index) {
@@ -124,6 +135,7 @@ record InListLookupQuery(String select, List<String> keys, List<Integer> types, 
             case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY ->
                 row.getObject(column) instanceof UUID uuid ? uuid : row.getBytes(column);
             case Types.DATE -> row.getObject(column, LocalDate.class);
+            case Types.TIME -> row.getObject(column, LocalTime.class);
             case Types.TIMESTAMP -> row.getObject(column, LocalDateTime.class);
             case Types.TIMESTAMP_WITH_TIMEZONE -> instant(row.getObject(column, OffsetDateTime.class));
             // Padded with spaces by the database.

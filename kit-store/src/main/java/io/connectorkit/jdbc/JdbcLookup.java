@@ -4,9 +4,13 @@ import io.connectorkit.change.ChangeKey;
 import io.connectorkit.lookup.LookupContext;
 import io.connectorkit.lookup.LookupSource;
 import io.connectorkit.lookup.LookupSourceFactory;
+import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks rows of a table or view up by key, many keys in one query: what {@link io.connectorkit.lookup.AsyncLookup} joins
@@ -27,29 +31,65 @@ public final class JdbcLookup<V> implements LookupSourceFactory<ChangeKey, V> {
 
     private final JdbcConnectionOptions connection;
     private final JdbcTable table;
-    private final JdbcLookupMapper<V> mapper;
+    private final Rows<?, V> rows;
+    private final @Nullable Duration reloadInterval;
 
-    private JdbcLookup(JdbcConnectionOptions connection, JdbcTable table, JdbcLookupMapper<V> mapper) {
-        this.connection = Objects.requireNonNull(connection, "connection");
-        this.table = Objects.requireNonNull(table, "table");
-        this.mapper = Objects.requireNonNull(mapper, "mapper");
+    /** How rows become what is found. */
+    private record Rows<R, V>(JdbcLookupMapper<R> mapper, JdbcLookupSource.Found<R, V> found) implements Serializable {
+
+        private static final long serialVersionUID = 1L;
+
+        JdbcLookupSource<R, V> source(JdbcPool pool, JdbcLookupQuery query, JdbcTable table, Dialect dialect) {
+            return new JdbcLookupSource<>(pool, query, mapper, found, table, dialect);
+        }
     }
 
-    /** Rows of {@code table}: its key columns are looked up by, key and value columns are read. */
+    private JdbcLookup(
+            JdbcConnectionOptions connection, JdbcTable table, Rows<?, V> rows, @Nullable Duration reloadInterval) {
+        this.connection = Objects.requireNonNull(connection, "connection");
+        this.table = Objects.requireNonNull(table, "table");
+        this.rows = rows;
+        this.reloadInterval = reloadInterval;
+    }
+
+    /** The row of a unique key: key and value columns of {@code table} are read. */
     public static <V> JdbcLookup<V> of(JdbcConnectionOptions connection, JdbcTable table, JdbcLookupMapper<V> mapper) {
-        return new JdbcLookup<>(connection, table, mapper);
+        Objects.requireNonNull(mapper, "mapper");
+        return new JdbcLookup<>(connection, table, new Rows<V, V>(mapper, JdbcLookupSource.Found::one), null);
+    }
+
+    /** All rows whose key columns hold the key, which need not be unique. */
+    public static <V> JdbcLookup<Collection<V>> allOf(
+            JdbcConnectionOptions connection, JdbcTable table, JdbcLookupMapper<V> mapper) {
+        Objects.requireNonNull(mapper, "mapper");
+        return new JdbcLookup<>(
+                connection, table, new Rows<V, Collection<V>>(mapper, JdbcLookupSource.Found::all), null);
+    }
+
+    /**
+     * Holds the whole table in memory, in each subtask, and reads it again every {@code reloadInterval}: for small tables
+     * that are asked often. A reload that fails leaves the rows as they were and is tried again after the interval; the
+     * gauge {@code reloadAgeMillis} tells how old they are. Give {@link io.connectorkit.lookup.LookupOptions} no cache.
+     */
+    public JdbcLookup<V> withFullCache(Duration reloadInterval) {
+        if (reloadInterval.toMillis() < 1) {
+            throw new IllegalArgumentException("reload interval must be at least 1 ms, got " + reloadInterval);
+        }
+        return new JdbcLookup<>(connection, table, rows, reloadInterval);
     }
 
     @Override
-    public LookupSource<ChangeKey, V> open(LookupContext context) throws SQLException {
+    public LookupSource<ChangeKey, V> open(LookupContext context) throws Exception {
         Dialect dialect = Dialect.of(connection);
-        int inFlight = context.options().inFlight();
+        int inFlight = reloadInterval == null ? context.options().inFlight() : 1;
         String threads = "kit-jdbc-lookup-" + table.displayName() + "-" + context.subtask();
         JdbcPool pool = JdbcPool.open(connection, inFlight, context.options().requestTimeout(), threads);
         try {
-            JdbcLookupSource<V> source = new JdbcLookupSource<>(pool, query(pool, dialect), mapper, table, dialect);
-            return LookupSource.blocking(source, inFlight, threads);
-        } catch (SQLException | RuntimeException e) {
+            JdbcLookupSource<?, V> source = rows.source(pool, query(pool, dialect), table, dialect);
+            return reloadInterval == null
+                    ? LookupSource.blocking(source, inFlight, threads)
+                    : FullCacheSource.open(source, reloadInterval, threads, context.metrics());
+        } catch (Exception e) {
             pool.close();
             throw e;
         }

@@ -4,26 +4,58 @@ import io.connectorkit.change.ChangeKey;
 import io.connectorkit.failure.FailureKind;
 import io.connectorkit.lookup.BlockingLookupSource;
 import io.connectorkit.lookup.LookupException;
+import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A table as a lookup source: one pooled connection for each request, in auto-commit mode. */
-final class JdbcLookupSource<V> implements BlockingLookupSource<ChangeKey, V> {
+final class JdbcLookupSource<R, V> implements BlockingLookupSource<ChangeKey, V> {
+
+    private static final int ROWS_AT_A_TIME = 1_000;
 
     private final JdbcPool pool;
     private final JdbcLookupQuery query;
-    private final JdbcLookupMapper<V> mapper;
+    private final JdbcLookupMapper<R> mapper;
+    private final Found<R, V> found;
     private final JdbcTable table;
     private final Dialect dialect;
 
+    /** What the rows of one key are for the user: the only one, or all of them. */
+    @FunctionalInterface
+    interface Found<R, V> extends Serializable {
+
+        /** Throws with the rule that {@code rows} break. */
+        V of(List<R> rows, JdbcTable table);
+
+        static <R> R one(List<R> rows, JdbcTable table) {
+            if (rows.size() > 1) {
+                throw new IllegalArgumentException(
+                        "key columns " + table.keyColumns() + " must be unique, got several rows");
+            }
+            return rows.get(0);
+        }
+
+        static <R> Collection<R> all(List<R> rows, JdbcTable table) {
+            return rows;
+        }
+    }
+
     JdbcLookupSource(
-            JdbcPool pool, JdbcLookupQuery query, JdbcLookupMapper<V> mapper, JdbcTable table, Dialect dialect) {
+            JdbcPool pool,
+            JdbcLookupQuery query,
+            JdbcLookupMapper<R> mapper,
+            Found<R, V> found,
+            JdbcTable table,
+            Dialect dialect) {
+        this.found = found;
         this.dialect = dialect;
         this.pool = pool;
         this.query = query;
@@ -39,9 +71,43 @@ final class JdbcLookupSource<V> implements BlockingLookupSource<ChangeKey, V> {
                         + key.size());
             }
         }
+        return connected(connection -> {
+            try (PreparedStatement statement = prepare(connection, keys);
+                    ResultSet rows = statement.executeQuery()) {
+                return read(rows, keys);
+            }
+        });
+    }
+
+    /** Reads every row of the table. */
+    Map<ChangeKey, V> all() throws LookupException {
+        return connected(connection -> {
+            InListLookupQuery everything = InListLookupQuery.of(connection, table, dialect);
+            connection.setAutoCommit(!dialect.streamsInTransactions());
+            try (PreparedStatement statement = connection.prepareStatement(everything.all())) {
+                statement.setFetchSize(dialect.streamingFetchSize(ROWS_AT_A_TIME));
+                try (ResultSet rows = statement.executeQuery()) {
+                    Map<ChangeKey, List<R>> byKey = new HashMap<>();
+                    while (rows.next()) {
+                        ChangeKey key = everything.key(rows);
+                        byKey.computeIfAbsent(key, unseen -> new ArrayList<>(1)).add(value(rows, key));
+                    }
+                    return found(byKey);
+                }
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        });
+    }
+
+    private interface Reading<T> {
+        T from(Connection connection) throws SQLException, LookupException;
+    }
+
+    private <T> T connected(Reading<T> reading) throws LookupException {
         try (Connection connection = pool.connection()) {
             try {
-                return rows(connection, keys);
+                return reading.from(connection);
             } catch (SQLException e) {
                 if (JdbcFailures.spoilsConnection(e)) {
                     pool.evict(connection);
@@ -54,20 +120,25 @@ final class JdbcLookupSource<V> implements BlockingLookupSource<ChangeKey, V> {
         }
     }
 
-    private Map<ChangeKey, V> rows(Connection connection, List<ChangeKey> keys) throws SQLException, LookupException {
-        Map<ChangeKey, V> rows = new HashMap<>();
-        try (PreparedStatement statement = prepare(connection, keys);
-                ResultSet found = statement.executeQuery()) {
-            while (found.next()) {
-                ChangeKey key = keyOf(found, keys);
-                if (rows.put(key, value(found, key)) != null) {
-                    throw fatal(
-                            "key columns " + table.keyColumns() + " must be unique, got several rows for key=" + key,
-                            null);
-                }
+    private Map<ChangeKey, V> read(ResultSet rows, List<ChangeKey> keys) throws SQLException, LookupException {
+        Map<ChangeKey, List<R>> byKey = new HashMap<>();
+        while (rows.next()) {
+            ChangeKey key = keyOf(rows, keys);
+            byKey.computeIfAbsent(key, unseen -> new ArrayList<>(1)).add(value(rows, key));
+        }
+        return found(byKey);
+    }
+
+    private Map<ChangeKey, V> found(Map<ChangeKey, List<R>> byKey) throws LookupException {
+        Map<ChangeKey, V> values = new HashMap<>(2 * byKey.size());
+        for (Map.Entry<ChangeKey, List<R>> entry : byKey.entrySet()) {
+            try {
+                values.put(entry.getKey(), found.of(entry.getValue(), table));
+            } catch (IllegalArgumentException e) {
+                throw fatal(e.getMessage() + " for key=" + entry.getKey(), e);
             }
         }
-        return rows;
+        return values;
     }
 
     private PreparedStatement prepare(Connection connection, List<ChangeKey> keys)
@@ -87,8 +158,8 @@ final class JdbcLookupSource<V> implements BlockingLookupSource<ChangeKey, V> {
         }
     }
 
-    private V value(ResultSet row, ChangeKey key) throws SQLException, LookupException {
-        V value;
+    private R value(ResultSet row, ChangeKey key) throws SQLException, LookupException {
+        R value;
         try {
             value = mapper.map(row);
         } catch (SQLException e) {

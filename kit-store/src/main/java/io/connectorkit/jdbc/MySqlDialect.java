@@ -104,6 +104,11 @@ final class MySqlDialect implements SqlDialect {
     }
 
     @Override
+    public boolean comparesTextExactly() {
+        return false;
+    }
+
+    @Override
     public @Nullable FailureKind kind(int vendorCode) {
         return switch (vendorCode) {
             // Lock timeout, deadlock, killed, read-only (failover), cancelled by its timeout.

@@ -48,7 +48,7 @@ final class OracleDialect implements SqlDialect {
     }
 
     @Override
-    public String limit(long rows) {
+    public String limit(long rows, boolean ordered) {
         return " FETCH FIRST " + rows + " ROWS ONLY";
     }
 

@@ -44,8 +44,13 @@ final class SqlServerDialect implements SqlDialect {
     }
 
     @Override
-    public String limit(long rows) {
-        return " ORDER BY (SELECT NULL) OFFSET 0 ROWS FETCH NEXT " + rows + " ROWS ONLY";
+    public String limit(long rows, boolean ordered) {
+        return (ordered ? "" : " ORDER BY (SELECT NULL)") + " OFFSET 0 ROWS FETCH NEXT " + rows + " ROWS ONLY";
+    }
+
+    @Override
+    public boolean comparesTextExactly() {
+        return false;
     }
 
     @Override

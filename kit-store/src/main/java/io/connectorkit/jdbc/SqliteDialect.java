@@ -40,6 +40,11 @@ final class SqliteDialect implements SqlDialect {
     }
 
     @Override
+    public boolean hasTypes() {
+        return false;
+    }
+
+    @Override
     public int connections(int inFlight) {
         return 1;
     }

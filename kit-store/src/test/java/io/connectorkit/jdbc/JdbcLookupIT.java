@@ -16,7 +16,6 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -83,12 +82,12 @@ class JdbcLookupIT {
     }
 
     private static LookupSource<ChangeKey, String> open(
-            JdbcConnectionOptions connection, JdbcTable table, String column) throws SQLException {
+            JdbcConnectionOptions connection, JdbcTable table, String column) throws Exception {
         return JdbcLookup.of(connection, table, row -> row.getString(column))
                 .open(new LookupContext(0, LookupOptions.defaults(), new UnregisteredMetricsGroup()));
     }
 
-    private static LookupSource<ChangeKey, String> open(JdbcTable table, String column) throws SQLException {
+    private static LookupSource<ChangeKey, String> open(JdbcTable table, String column) throws Exception {
         return open(server.options(), table, column);
     }
 

@@ -52,7 +52,7 @@ class JdbcLookupTest {
         }
     }
 
-    private static LookupSource<ChangeKey, String> open(JdbcTable table, String column) throws SQLException {
+    private static LookupSource<ChangeKey, String> open(JdbcTable table, String column) throws Exception {
         return JdbcLookup.of(JdbcConnectionOptions.of(URL), table, row -> row.getString(column))
                 .open(new LookupContext(0, LookupOptions.defaults(), new UnregisteredMetricsGroup()));
     }

@@ -2,14 +2,16 @@ package io.connectorkit.aws.dynamodb;
 
 import io.connectorkit.change.ChangeKey;
 import java.math.BigDecimal;
+import java.time.temporal.TemporalAccessor;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
-/** A change's key as the key attributes of an item, and back. Injective: equal keys are equal attributes. */
+/** A change's key as the key attributes of an item, and back. Times and UUIDs are their text. */
 final class ItemKey {
 
     /** Bytes of a key value (DynamoDB limits). */
@@ -66,7 +68,8 @@ final class ItemKey {
     }
 
     private static AttributeValue value(String name, Object part, int mostBytes) {
-        if (part instanceof String text) {
+        if (part instanceof String || part instanceof TemporalAccessor || part instanceof UUID) {
+            String text = part.toString();
             int bytes = ItemSize.utf8(text);
             if (bytes < 1 || bytes > mostBytes) {
                 throw new IllegalArgumentException("key attribute '" + name + "' must be 1 to " + mostBytes
@@ -89,7 +92,7 @@ final class ItemKey {
             return AttributeValue.fromB(SdkBytes.fromByteArrayUnsafe(bytes));
         }
         throw new IllegalArgumentException("key attribute '" + name
-                + "' must be a string, a number or bytes (DynamoDB), got "
+                + "' must be a string, a time, a number or bytes (DynamoDB), got "
                 + part.getClass().getSimpleName() + "; pass its text");
     }
 
@@ -135,9 +138,10 @@ final class ItemKey {
     }
 
     private static int sizeOf(Object part) {
-        if (part instanceof String text) {
-            return ItemSize.utf8(text);
+        if (part instanceof byte[] bytes) {
+            return bytes.length;
         }
-        return part instanceof byte[] bytes ? bytes.length : ItemSize.number(part.toString());
+        String text = part.toString();
+        return part instanceof Number ? ItemSize.number(text) : ItemSize.utf8(text);
     }
 }

@@ -88,7 +88,7 @@ final class DynamoDbStreamsApi implements ShardApi<DynamoDbChange> {
                     (options.tableName() != null
                                     ? "table-name must name the table of the restored state (stream '" + restored
                                             + "'), got '" + options.tableName()
-                                    : "stream-arn must be that of the restored state ('" + restored + "'), got '"
+                                    : "stream.arn must be that of the restored state ('" + restored + "'), got '"
                                             + options.streamArn())
                             + "'; give the source another uid to start it without state",
                     null);
@@ -130,7 +130,7 @@ final class DynamoDbStreamsApi implements ShardApi<DynamoDbChange> {
             throw new ShardSourceException(
                     "stream '" + arn + "' must be enabled, got " + stream.streamStatusAsString()
                             + "; enable the stream of table '" + stream.tableName()
-                            + "' with UpdateTable, and use its new stream-arn or table-name",
+                            + "' with UpdateTable, and use its new stream.arn or table-name",
                     null);
         }
         checkView("stream '" + arn + "'", stream.streamViewTypeAsString());

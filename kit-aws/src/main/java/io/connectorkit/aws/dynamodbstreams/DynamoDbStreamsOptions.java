@@ -37,14 +37,14 @@ public record DynamoDbStreamsOptions(
         Objects.requireNonNull(aws, "aws");
         List<String> problems = new ArrayList<>();
         if ((tableName == null) == (streamArn == null)) {
-            problems.add("exactly one of table-name and stream-arn must be set, got "
+            problems.add("exactly one of table-name and stream.arn must be set, got "
                     + (tableName == null ? "neither" : "both"));
         }
         if (tableName != null && !TABLE.matcher(tableName).matches()) {
             problems.add("table-name must be 3 to 255 letters, digits, '_', '-' or '.', got '" + tableName + "'");
         }
         if (streamArn != null && !STREAM.matcher(streamArn).matches()) {
-            problems.add("stream-arn must look like arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got '"
+            problems.add("stream.arn must look like arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got '"
                     + streamArn + "'");
         }
         if (source.pageRecords() > MAX_PAGE_RECORDS) {

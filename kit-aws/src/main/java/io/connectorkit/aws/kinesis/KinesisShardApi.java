@@ -7,10 +7,11 @@ import io.connectorkit.aws.shard.ShardFault;
 import io.connectorkit.aws.shard.ShardLimits;
 import io.connectorkit.aws.shard.ShardPage;
 import io.connectorkit.aws.shard.ShardPosition;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
@@ -44,19 +45,24 @@ final class KinesisShardApi implements ShardApi<KinesisRecord> {
     private final KinesisAsyncClient client;
     private final KinesisShardDirectory directory;
 
-    KinesisShardApi(KinesisSourceOptions options, KinesisAsyncClient client, Clock clock) {
+    KinesisShardApi(KinesisSourceOptions options, KinesisAsyncClient client, LongSupplier clockMillis) {
         this.client = client;
-        this.directory = new KinesisShardDirectory(options, client, clock);
+        this.directory = new KinesisShardDirectory(options, client, clockMillis);
     }
 
     static KinesisShardApi open(KinesisSourceOptions options) {
         KinesisAsyncClient client = options.aws().build(KinesisAsyncClient.builder(), Protocol.HTTP1_1);
-        return new KinesisShardApi(options, client, Clock.systemUTC());
+        return new KinesisShardApi(options, client, System::currentTimeMillis);
     }
 
     @Override
     public String resolveStream(@Nullable String restored) throws Exception {
         return directory.resolve(restored);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> mayBeTrimmed(String stream, Instant readUpTo) {
+        return directory.mayBeTrimmed(stream, readUpTo);
     }
 
     @Override
@@ -66,6 +72,7 @@ final class KinesisShardApi implements ShardApi<KinesisRecord> {
 
     @Override
     public CompletableFuture<String> iterator(String stream, String shardId, ShardPosition position) {
+        directory.learnRetention(stream);
         GetShardIteratorRequest.Builder request =
                 GetShardIteratorRequest.builder().streamARN(stream).shardId(shardId);
         String number = position.sequenceNumber();
@@ -122,7 +129,7 @@ final class KinesisShardApi implements ShardApi<KinesisRecord> {
 
     @Override
     public ShardLimits limits() {
-        return LIMITS;
+        return LIMITS.withRetention(directory.retention());
     }
 
     @Override

@@ -23,6 +23,6 @@ public final class KinesisSource {
     }
 
     static ShardApi.Factory<KinesisRecord> api(KinesisSourceOptions options) {
-        return () -> KinesisShardApi.open(options);
+        return () -> options.fanOut() == null ? KinesisShardApi.open(options) : FanOutShardApi.open(options);
     }
 }

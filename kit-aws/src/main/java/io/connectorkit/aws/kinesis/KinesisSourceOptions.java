@@ -16,9 +16,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param streamName read the stream of this name in the account and region of the credentials; or
  * @param streamArn read this stream. Exactly one of the two is set
+ * @param fanOut read by enhanced fan-out; null to poll
  */
 public record KinesisSourceOptions(
-        @Nullable String streamName, @Nullable String streamArn, ShardSourceOptions source, AwsOptions aws)
+        @Nullable String streamName,
+        @Nullable String streamArn,
+        @Nullable FanOutOptions fanOut,
+        ShardSourceOptions source,
+        AwsOptions aws)
         implements Serializable {
 
     /** Most records in an answer of GetRecords. */
@@ -69,29 +74,35 @@ public record KinesisSourceOptions(
 
     /** A stream by its ARN, from now on, in pages of up to 10,000 records. */
     public static KinesisSourceOptions ofArn(String streamArn, AwsOptions aws) {
-        return new KinesisSourceOptions(null, streamArn, defaults(), aws);
+        return new KinesisSourceOptions(null, streamArn, null, sourceDefaults(), aws);
     }
 
     /** A stream by its name, from now on, in pages of up to 10,000 records. */
     public static KinesisSourceOptions ofStream(String streamName, AwsOptions aws) {
-        return new KinesisSourceOptions(streamName, null, defaults(), aws);
+        return new KinesisSourceOptions(streamName, null, null, sourceDefaults(), aws);
     }
 
-    private static ShardSourceOptions defaults() {
+    /** What is different for Kinesis. */
+    static ShardSourceOptions sourceDefaults() {
         return ShardSourceOptions.defaults().withPageRecords(MAX_PAGE_RECORDS);
     }
 
     /** Replaces everything about the reading; start from {@link #source()} to keep the page size. */
     public KinesisSourceOptions withSource(ShardSourceOptions source) {
-        return new KinesisSourceOptions(streamName, streamArn, source, aws);
+        return new KinesisSourceOptions(streamName, streamArn, fanOut, source, aws);
     }
 
     public KinesisSourceOptions withStart(StartPosition start) {
         return withSource(source.withStart(start));
     }
 
+    /** Reads by enhanced fan-out instead of polling. */
+    public KinesisSourceOptions withFanOut(FanOutOptions fanOut) {
+        return new KinesisSourceOptions(streamName, streamArn, fanOut, source, aws);
+    }
+
     public KinesisSourceOptions withAws(AwsOptions aws) {
-        return new KinesisSourceOptions(streamName, streamArn, source, aws);
+        return new KinesisSourceOptions(streamName, streamArn, fanOut, source, aws);
     }
 
     /** What the stream is called in messages. */

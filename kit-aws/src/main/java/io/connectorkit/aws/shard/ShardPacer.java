@@ -42,6 +42,8 @@ final class ShardPacer<R> {
     private boolean closed;
     private boolean gapSeen;
     private boolean answered;
+    private boolean upToKnown;
+    private boolean certain;
 
     /** Whether the service has told the end, and reading behind the last record has yet to confirm it. */
     private boolean endTold;
@@ -65,6 +67,7 @@ final class ShardPacer<R> {
         this.upToMillis = split.readUpTo() == null
                 ? desk.clock.millis()
                 : split.readUpTo().toEpochMilli();
+        this.upToKnown = split.readUpTo() != null;
         this.meter = new ShardMeter(group, total, this::millisBehind, this::headroom);
     }
 
@@ -127,8 +130,11 @@ final class ShardPacer<R> {
         return closed;
     }
 
-    synchronized void close() {
-        closed = true;
+    void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        desk.api.leave(shardId);
     }
 
     private void advance() {
@@ -145,8 +151,12 @@ final class ShardPacer<R> {
             from = iterator;
             start = position;
         }
-        if (from == null) {
+        if (from == null && isCertain(start)) {
             watch(() -> desk.api.iterator(stream, shardId, start), this::onIterator);
+            return;
+        } else if (from == null) {
+            Instant upTo = Instant.ofEpochMilli(upToMillis);
+            watch(() -> desk.api.mayBeTrimmed(stream, upTo), trimmed -> onCertain(trimmed, upTo));
             return;
         }
         synchronized (this) {
@@ -195,8 +205,28 @@ final class ShardPacer<R> {
         CompletableFuture<V> send();
     }
 
+    /** Whether nothing behind the position can have been trimmed unnoticed, or it has just been asked. */
+    private synchronized boolean isCertain(ShardPosition start) {
+        return certain || !upToKnown || start.kind() != ShardPosition.Kind.AFTER;
+    }
+
+    private void onCertain(boolean trimmed, Instant upTo) {
+        synchronized (this) {
+            certain = true;
+        }
+        if (trimmed) {
+            onGap(
+                    ShardFault.TRIMMED,
+                    new IllegalStateException(
+                            "everything before " + upTo + " was read, and records are not kept for so" + " long"));
+        } else {
+            advance();
+        }
+    }
+
     private void onIterator(String fresh) {
         synchronized (this) {
+            certain = false;
             iterator = fresh;
             // Renewed later, "latest" would be another place, and what was trimmed by then would be a gap.
             position = position.durable();
@@ -223,6 +253,7 @@ final class ShardPacer<R> {
             last = isStopped(page) || (page.nextIterator() == null && isConfirmed(records.isEmpty()));
             upToMillis = now - page.millisBehindLatest();
             answered = true;
+            upToKnown = true;
             if (!records.isEmpty() || last) {
                 pages++;
             }

@@ -22,9 +22,9 @@ class DynamoDbStreamsOptionsTest {
                         RequiredImages.NONE,
                         ShardSourceOptions.defaults().withPageRecords(1001),
                         AWS))
-                .hasMessage("exactly one of table-name and stream-arn must be set, got both\n"
+                .hasMessage("exactly one of table-name and stream.arn must be set, got both\n"
                         + "table-name must be 3 to 255 letters, digits, '_', '-' or '.', got 'x'\n"
-                        + "stream-arn must look like arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got"
+                        + "stream.arn must look like arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got"
                         + " 'arn:aws:sns:eu-west-1:1:topic'\n"
                         + "source.page-size must be between 1 and 1000 (DynamoDB Streams GetRecords), got 1001");
     }

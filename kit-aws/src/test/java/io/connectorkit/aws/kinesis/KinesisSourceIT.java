@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.SdkBytes;
 
 class KinesisSourceIT {
 
@@ -73,6 +74,17 @@ class KinesisSourceIT {
     }
 
     @Test
+    void packedRecordsAreReadOnceEachOverAKill() throws Exception {
+        try (KinesisJob job = new KinesisJob(options(StartPosition.TRIM_HORIZON)).start(1)) {
+            for (int kill = 0; kill < 2; kill++) {
+                stream.putPacked("packed-" + kill + "-", 10, 200);
+                kill(job, () -> stream.putPacked("killed-", 10, 300));
+            }
+            awaitAllWritten(job);
+        }
+    }
+
+    @Test
     void latestMissesNothingOfAnIdleShardOverARestart() throws Exception {
         try (KinesisJob job = new KinesisJob(options(StartPosition.LATEST)).start(1)) {
             await().atMost(LIMIT).until(() -> job.checkpoints() >= 3);
@@ -107,9 +119,7 @@ class KinesisSourceIT {
         stream.putRounds("old-", 5, 2);
         stream.splitAll();
         Instant time = stream.client
-                .putRecord(put -> put.streamARN(stream.arn)
-                        .partitionKey("x")
-                        .data(software.amazon.awssdk.core.SdkBytes.fromUtf8String("old")))
+                .putRecord(put -> put.streamARN(stream.arn).partitionKey("x").data(SdkBytes.fromUtf8String("old")))
                 .thenApply(put -> Instant.now().plusMillis(1))
                 .join();
         await().until(() -> Instant.now().isAfter(time));
@@ -139,9 +149,8 @@ class KinesisSourceIT {
     void goesOnBehindTheRecordsThatAnotherReaderHasRead() throws Exception {
         stream.put("k", "read");
         var put = stream.client
-                .putRecord(request -> request.streamARN(stream.arn)
-                        .partitionKey("k")
-                        .data(software.amazon.awssdk.core.SdkBytes.fromUtf8String("read too")))
+                .putRecord(request ->
+                        request.streamARN(stream.arn).partitionKey("k").data(SdkBytes.fromUtf8String("read too")))
                 .join();
         stream.forget();
         stream.put("k", "new");

@@ -73,6 +73,19 @@ final class KinesisStream implements AutoCloseable {
         }
     }
 
+    /** Writes rounds of distinct keys, all packed into one record. */
+    void putPacked(String prefix, int keys, int rounds) {
+        KplPacker packer = new KplPacker();
+        for (int round = 0; round < rounds; round++) {
+            for (int key = 0; key < keys; key++) {
+                packer.add("k" + key, null, prefix + round);
+                written.computeIfAbsent("k" + key, k -> new ArrayList<>()).add(prefix + round);
+            }
+        }
+        client.putRecord(put -> put.streamARN(arn).partitionKey("packed").data(packer.packed()))
+                .join();
+    }
+
     /** Open shards in the order of their hash keys. */
     List<Shard> openShards() {
         return client.listShards(list -> list.streamARN(arn)).join().shards().stream()
