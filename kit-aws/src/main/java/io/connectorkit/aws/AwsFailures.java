@@ -8,6 +8,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /** What a failure of an AWS request says about trying again. */
 public final class AwsFailures {
@@ -106,9 +107,14 @@ public final class AwsFailures {
         return REJECTED.contains(code) ? FailureKind.REJECTED : FailureKind.RETRYABLE;
     }
 
-    /** Whether a refused description of a resource says nothing about writing to it: not allowed, or asked too often. */
+    /**
+     * Whether a description of a resource that failed says nothing about writing to it: not allowed, asked too often, or
+     * answered in a way that the SDK cannot read, as emulators do.
+     */
     public static boolean mayWriteThough(Throwable failure) {
-        return code(failure).startsWith("AccessDenied") || kind(failure) == FailureKind.THROTTLED;
+        Throwable root = root(failure);
+        boolean unreadable = root instanceof RuntimeException && !(root instanceof SdkException);
+        return unreadable || code(failure).startsWith("AccessDenied") || kind(failure) == FailureKind.THROTTLED;
     }
 
     /** Whether the credentials that signed the request are no longer valid, so that newer ones may be. */
@@ -146,11 +152,16 @@ public final class AwsFailures {
         if (service != null && service.awsErrorDetails() != null) {
             return code(service) + ": " + service.awsErrorDetails().errorMessage();
         }
+        Throwable cause = root(failure);
+        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    }
+
+    private static Throwable root(Throwable failure) {
         Throwable cause = failure;
         for (int i = 0; i < MAX_CAUSES && cause.getCause() != null; i++) {
             cause = cause.getCause();
         }
-        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        return cause;
     }
 
     private static @Nullable AwsServiceException service(Throwable failure) {

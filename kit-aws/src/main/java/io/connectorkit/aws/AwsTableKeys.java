@@ -5,11 +5,14 @@ import java.io.Serializable;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.SystemPropertyCredentialsProvider;
@@ -64,6 +67,10 @@ public final class AwsTableKeys {
             text("aws.credentials.webIdentityToken.file", "File with the token for WEB_IDENTITY_TOKEN.");
     private static final ConfigOption<String> CUSTOM_CLASS =
             text("aws.credentials.custom.class", "Class of an AwsCredentialsProvider without arguments for CUSTOM.");
+    private static final ConfigOption<Boolean> TRUST_ALL = ConfigOptions.key("aws.trust.all.certificates")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("Whether an endpoint is taken for what it says it is: for emulators only.");
     private static final ConfigOption<Integer> MAX_CONNECTIONS = ConfigOptions.key("aws.http.max-connections")
             .intType()
             .noDefaultValue()
@@ -78,11 +85,6 @@ public final class AwsTableKeys {
             .noDefaultValue()
             .withFallbackKeys("sink.http-client.read-timeout")
             .withDescription("Longest time of a request on the wire.");
-
-    private static final ConfigOption<Boolean> TRUST_ALL = ConfigOptions.key("aws.trust.all.certificates")
-            .booleanType()
-            .defaultValue(false)
-            .withDescription("Whether an endpoint is taken for what it says it is: for emulators only.");
 
     private AwsTableKeys() {}
 
@@ -116,20 +118,39 @@ public final class AwsTableKeys {
     /** What the table says, over the defaults. */
     public static AwsOptions read(TableOptions table) {
         AwsOptions defaults = AwsOptions.defaults();
-        return new AwsOptions(
-                table.orNull(REGION),
-                address(table, ENDPOINT),
-                credentials(table, table.get(SOURCE), SOURCE),
-                table.find(MAX_CONNECTIONS).orElse(defaults.maxConnections()),
-                table.find(CONNECT_TIMEOUT).orElse(defaults.connectTimeout()),
-                table.find(REQUEST_TIMEOUT).orElse(defaults.requestTimeout()),
-                table.get(TRUST_ALL));
+        List<String> problems = new ArrayList<>();
+        AwsCredentials credentials =
+                collect(problems, defaults.credentials(), () -> credentials(table, table.get(SOURCE), SOURCE));
+        Optional<URI> endpoint = collect(problems, Optional.empty(), () -> address(table, ENDPOINT));
+        AwsOptions read = collect(
+                problems,
+                defaults,
+                () -> new AwsOptions(
+                        table.orNull(REGION),
+                        endpoint.orElse(null),
+                        credentials,
+                        table.find(MAX_CONNECTIONS).orElse(defaults.maxConnections()),
+                        table.find(CONNECT_TIMEOUT).orElse(defaults.connectTimeout()),
+                        table.find(REQUEST_TIMEOUT).orElse(defaults.requestTimeout()),
+                        table.get(TRUST_ALL)));
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", problems));
+        }
+        return read;
     }
 
-    private static @Nullable URI address(TableOptions table, ConfigOption<String> option) {
-        String text = table.orNull(option);
+    private static <T> T collect(List<String> problems, T otherwise, Supplier<T> value) {
         try {
-            return text == null ? null : URI.create(text);
+            return value.get();
+        } catch (IllegalArgumentException e) {
+            problems.add(Objects.toString(e.getMessage()));
+            return otherwise;
+        }
+    }
+
+    private static Optional<URI> address(TableOptions table, ConfigOption<String> option) {
+        try {
+            return table.find(option).map(URI::create);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     option.key() + " must be an http or https address with a host, got one that cannot be read", e);
@@ -166,10 +187,10 @@ public final class AwsTableKeys {
                 .withBase(credentials(table, table.get(ROLE_SOURCE), ROLE_SOURCE));
         String session = table.orNull(ROLE_SESSION);
         String externalId = table.orNull(ROLE_EXTERNAL_ID);
-        URI sts = address(table, STS_ENDPOINT);
+        Optional<URI> sts = address(table, STS_ENDPOINT);
         role = session == null ? role : role.withSessionName(session);
         role = externalId == null ? role : role.withExternalId(externalId);
-        return sts == null ? role : role.withStsEndpoint(sts);
+        return sts.isPresent() ? role.withStsEndpoint(sts.get()) : role;
     }
 
     private static String needed(
@@ -179,7 +200,7 @@ public final class AwsTableKeys {
             ConfigOption<CredentialsSource> from) {
         return table.find(option)
                 .orElseThrow(() -> new IllegalArgumentException(
-                        option.key() + " must be set when " + from.key() + " is " + source + ", got none"));
+                        option.key() + " must be set with " + from.key() + " = " + source + ", got none"));
     }
 
     /** Credentials of the machine that runs the task. */

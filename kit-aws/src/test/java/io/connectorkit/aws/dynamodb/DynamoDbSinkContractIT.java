@@ -69,7 +69,8 @@ class DynamoDbSinkContractIT extends SinkContract<Map<String, AttributeValue>> {
 
     @Override
     protected Optional<String> poison() {
-        return Optional.of(POISON);
+        // moto takes any text for a number.
+        return AwsServers.elsewhere() ? Optional.empty() : Optional.of(POISON);
     }
 
     @Override
