@@ -94,6 +94,11 @@ interface Dialect {
         return rows;
     }
 
+    /** Whether the driver streams within a transaction only. */
+    default boolean streamsInTransactions() {
+        return false;
+    }
+
     /** What a vendor's own code says; null when its SQLSTATE says enough. */
     default @Nullable FailureKind kind(int vendorCode) {
         return null;

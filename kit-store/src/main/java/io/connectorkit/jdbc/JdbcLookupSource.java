@@ -83,8 +83,7 @@ final class JdbcLookupSource<R, V> implements BlockingLookupSource<ChangeKey, V>
     Map<ChangeKey, V> all() throws LookupException {
         return connected(connection -> {
             InListLookupQuery everything = InListLookupQuery.of(connection, table, dialect);
-            // Within a transaction drivers stream.
-            connection.setAutoCommit(false);
+            connection.setAutoCommit(!dialect.streamsInTransactions());
             try (PreparedStatement statement = connection.prepareStatement(everything.all())) {
                 statement.setFetchSize(dialect.streamingFetchSize(ROWS_AT_A_TIME));
                 try (ResultSet rows = statement.executeQuery()) {

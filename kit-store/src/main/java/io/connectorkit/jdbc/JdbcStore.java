@@ -56,14 +56,14 @@ record JdbcStore(
         }
         List<String> selected = new ArrayList<>(keyColumns);
         selected.addAll(values);
-        return JdbcLookup.allOf(connection, table, JdbcRowReader.of(row, selected));
+        return JdbcLookup.allOf(connection, table, JdbcRowReader.of(row, selected, Dialect.of(connection)));
     }
 
     @Override
     public Optional<Source<RowData, ?, ?>> scan(StoreTable.Scan wanted) {
         RowType row = (RowType) wanted.produced().getLogicalType();
         JdbcScan scan = scan(row.getFieldNames(), wanted.filters(), wanted.limit());
-        JdbcRowReader reader = JdbcRowReader.of(row, scan.columns());
+        JdbcRowReader reader = JdbcRowReader.of(row, scan.columns(), Dialect.of(connection));
         return Optional.of(JdbcSource.of(connection, scan, reader, InternalTypeInfo.of(row)));
     }
 

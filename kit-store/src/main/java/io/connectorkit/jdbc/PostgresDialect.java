@@ -65,6 +65,11 @@ final class PostgresDialect implements Dialect {
         return PostgresLookupQuery.of(connection, table);
     }
 
+    @Override
+    public boolean streamsInTransactions() {
+        return true;
+    }
+
     /** Class 22 quotes values: all between the first and the last quote goes. */
     @Override
     public @Nullable String safeMessage(String sqlState, int vendorCode, String firstLine) {

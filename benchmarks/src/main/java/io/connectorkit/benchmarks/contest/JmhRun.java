@@ -52,6 +52,7 @@ final class JmhRun {
             ChainedOptionsBuilder builder = new OptionsBuilder()
                     .parent(given)
                     .addProfiler(GCProfiler.class)
+                    .addProfiler(CpuProfiler.class)
                     .forks(Math.min(1, passes));
             types.forEach(type -> builder.include("^" + type.replace(".", "\\.").replace("$", "\\$") + "\\."));
             if (options.quick()) {

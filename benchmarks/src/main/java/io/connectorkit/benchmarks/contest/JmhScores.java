@@ -31,12 +31,11 @@ record JmhScores(List<JmhScore> scores, List<Ratio> ratios) {
         costs.forEach((point, all) -> scores.add(new JmhScore(
                 point.simpleType() + "." + point.method(),
                 point.params(),
-                all.get(0).unit(),
-                Spread.of(all.stream().mapToDouble(JmhPass.Cost::time).toArray()),
+                Spread.of(all.stream().mapToDouble(JmhPass.Cost::cpuNanos).toArray()),
                 Spread.of(all.stream().mapToDouble(JmhPass.Cost::bytes).toArray()))));
         List<Ratio> ratios = new ArrayList<>();
         fractions.forEach((what, all) -> {
-            ratios.add(new Ratio(what + ", time", true, spread(all, 0)));
+            ratios.add(new Ratio(what + ", CPU", true, spread(all, 0)));
             ratios.add(new Ratio(what + ", bytes", true, spread(all, 1)));
         });
         return new JmhScores(scores, ratios);
@@ -54,7 +53,7 @@ record JmhScores(List<JmhScore> scores, List<Ratio> ratios) {
         }
         JmhPass.Cost reference = pass.costs().get(sibling(point, against, against.value()));
         JmhPass.Cost floor = against.floor().isEmpty()
-                ? new JmhPass.Cost(0, 0, "")
+                ? new JmhPass.Cost(0, 0)
                 : pass.costs().get(sibling(point, against, against.floor()));
         if (reference == null || floor == null) {
             return;
@@ -65,7 +64,7 @@ record JmhScores(List<JmhScore> scores, List<Ratio> ratios) {
         rest.remove(against.param());
         String what = point.simpleType() + ": " + own + " to " + against.value() + (rest.isEmpty() ? "" : " " + rest);
         fractions.computeIfAbsent(what, w -> new ArrayList<>()).add(new double[] {
-            fraction(ownCost.time(), otherCost.time()), fraction(ownCost.bytes(), otherCost.bytes())
+            fraction(ownCost.cpuNanos(), otherCost.cpuNanos()), fraction(ownCost.bytes(), otherCost.bytes())
         });
     }
 

@@ -22,4 +22,13 @@ record Lap(long records, long wallNanos, long cpuNanos, long allocatedBytes) {
     double bytesEach() {
         return (double) allocatedBytes / records;
     }
+
+    /** Without what {@code floor} cost. */
+    Lap over(Lap floor) {
+        return new Lap(
+                records,
+                wallNanos,
+                Math.max(0, cpuNanos - floor.cpuNanos),
+                Math.max(0, allocatedBytes - floor.allocatedBytes));
+    }
 }

@@ -26,7 +26,7 @@ class JmhScoresTest {
         assertThat(scores.ratios())
                 .extracting(Ratio::what)
                 .containsExactly(
-                        "JmhScoresTest$ByParam: KEYED to STOCK {keys=ZIPF}, time",
+                        "JmhScoresTest$ByParam: KEYED to STOCK {keys=ZIPF}, CPU",
                         "JmhScoresTest$ByParam: KEYED to STOCK {keys=ZIPF}, bytes");
         Spread time = scores.ratios().get(0).spread();
         assertThat(time.median()).isEqualTo(0.5, within(1e-9));
@@ -34,7 +34,7 @@ class JmhScoresTest {
         assertThat(time.high()).isEqualTo(1, within(1e-9));
         assertThat(scores.ratios()).allMatch(Ratio::lowerIsBetter);
         assertThat(scores.scores()).hasSize(3);
-        assertThat(scores.scores().get(1).cost().median()).isEqualTo(110);
+        assertThat(scores.scores().get(1).cpuNanos().median()).isEqualTo(110);
     }
 
     @Test
@@ -47,7 +47,7 @@ class JmhScoresTest {
                 JmhScoresTest::against);
 
         assertThat(scores.ratios()).hasSize(2);
-        assertThat(scores.ratios().get(0).what()).isEqualTo("JmhScoresTest$ByMethod: kit to reference {n=1}, time");
+        assertThat(scores.ratios().get(0).what()).isEqualTo("JmhScoresTest$ByMethod: kit to reference {n=1}, CPU");
         assertThat(scores.ratios().get(0).spread().median()).isEqualTo(0.75, within(1e-9));
         assertThat(scores.ratios().get(1).spread().median()).isEqualTo(0);
     }
@@ -91,8 +91,8 @@ class JmhScoresTest {
         return new JmhPass.Point(type.getName(), method, params);
     }
 
-    private static JmhPass.Cost cost(double time, double bytes) {
-        return new JmhPass.Cost(time, bytes, "ns/op");
+    private static JmhPass.Cost cost(double cpuNanos, double bytes) {
+        return new JmhPass.Cost(cpuNanos, bytes);
     }
 
     private static Against against(String type) {
