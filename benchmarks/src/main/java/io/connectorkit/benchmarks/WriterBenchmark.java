@@ -1,6 +1,7 @@
 package io.connectorkit.benchmarks;
 
 import io.connectorkit.benchmarks.contest.Against;
+import io.connectorkit.benchmarks.contest.AtMost;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -21,6 +22,8 @@ import org.openjdk.jmh.infra.Blackhole;
 /** CPU time and bytes for each record on its way through the writer, beside Flink's stock AsyncSinkWriter. */
 @State(Scope.Thread)
 @Against(value = "STOCK", param = "writer", floor = "NOTHING")
+@AtMost(subject = "UNORDERED", cpu = 0.5, bytes = 0.25, promise = "half the stock writer's CPU, a quarter of its bytes")
+@AtMost(subject = "KEYED", cpu = 1.0, promise = "at most the stock writer's CPU, up to 25,000 keys in flight")
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)

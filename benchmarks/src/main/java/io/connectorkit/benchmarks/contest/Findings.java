@@ -5,7 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What throughput benchmarks found. */
-public record Findings(List<Standing> standings, List<Figure> figures, List<Skip> skips, List<Failure> failures, List<Growth.Curve> curves, List<HeatMap.Drawn> maps) {
+public record Findings(
+        List<Standing> standings,
+        List<Figure> figures,
+        List<Skip> skips,
+        List<Failure> failures,
+        List<Growth.Curve> curves,
+        List<HeatMap.Drawn> maps) {
 
     static final Findings NONE = new Findings(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
@@ -19,7 +25,8 @@ public record Findings(List<Standing> standings, List<Figure> figures, List<Skip
     public record Failure(String benchmark, String message) {}
 
     static Findings failed(String benchmark, String message) {
-        return new Findings(List.of(), List.of(), List.of(), List.of(new Failure(benchmark, message)), List.of(), List.of());
+        return new Findings(
+                List.of(), List.of(), List.of(), List.of(new Failure(benchmark, message)), List.of(), List.of());
     }
 
     Findings and(Findings more) {

@@ -52,7 +52,7 @@ final class HeatMapDrawing {
         graphics.drawString(map.x(), LEFT, height() - 6);
         for (int row = 0; row < map.ys().size(); row++) {
             graphics.setColor(Color.DARK_GRAY);
-            graphics.drawString(Text.number(map.ys().get(row)), 30, top(row) + 20);
+            graphics.drawString(Text.count(map.ys().get(row)), 30, top(row) + 20);
             for (int column = 0; column < map.xs().size(); column++) {
                 cell(graphics, row, column, map.rows().get(row).get(column));
             }
@@ -60,7 +60,9 @@ final class HeatMapDrawing {
         graphics.setColor(Color.DARK_GRAY);
         for (int column = 0; column < map.xs().size(); column++) {
             graphics.drawString(
-                    Text.number(map.xs().get(column)), left(column) + 20, top(map.ys().size()) + 16);
+                    Text.count(map.xs().get(column)),
+                    left(column) + 20,
+                    top(map.ys().size()) + 16);
         }
         path(graphics);
     }

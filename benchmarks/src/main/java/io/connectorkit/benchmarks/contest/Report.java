@@ -60,7 +60,7 @@ final class Report {
     }
 
     private static void verdicts(Results results, Page page) {
-        List<Bar.Verdict> verdicts = results.findings().verdicts();
+        List<Bar.Verdict> verdicts = results.verdicts();
         if (verdicts.isEmpty()) {
             return;
         }
@@ -80,7 +80,7 @@ final class Report {
 
     private static void standing(Standing standing, Page page) {
         page.heading(2, standing.title());
-        page.text("`dev/bench " + standing.benchmark() + "`: " + Text.number(standing.records()) + " " + standing.unit()
+        page.text("`dev/bench " + standing.benchmark() + "`: " + Text.count(standing.records()) + " " + standing.unit()
                 + " a lap, ratios to " + standing.baseline() + ".");
         standing.notes().forEach(page::text);
         page.table(
@@ -120,13 +120,14 @@ final class Report {
             page.heading(2, "Tuning maps");
         }
         for (HeatMap.Drawn map : results.findings().maps()) {
-            page.text(map.title() + ", " + map.unit() + (map.path().isEmpty() ? "" : "; the line is the adaptive window's way")
-                    + " (`dev/bench " + map.benchmark() + "`)");
+            page.text(map.title() + ", " + map.unit()
+                    + (map.path().isEmpty() ? "" : "; the line is the adaptive window's way") + " (`dev/bench "
+                    + map.benchmark() + "`)");
             List<String> heads = new ArrayList<>(List.of(map.y() + " \\ " + map.x()));
-            map.xs().forEach(x -> heads.add(Text.number(x)));
+            map.xs().forEach(x -> heads.add(Text.count(x)));
             List<List<String>> rows = new ArrayList<>();
             for (int i = 0; i < map.ys().size(); i++) {
-                List<String> row = new ArrayList<>(List.of(Text.number(map.ys().get(i))));
+                List<String> row = new ArrayList<>(List.of(Text.count(map.ys().get(i))));
                 map.rows().get(i).forEach(value -> row.add(value == null ? "" : Text.number(value)));
                 rows.add(row);
             }
@@ -145,8 +146,7 @@ final class Report {
                     List.of(curve.x(), "", curve.y()),
                     curve.lines().stream()
                             .flatMap(line -> line.points().stream()
-                                    .map(point -> List.of(
-                                            Text.number(point.x()), line.name(), Text.spread(point.y()))))
+                                    .map(point -> List.of(Text.count(point.x()), line.name(), Text.spread(point.y()))))
                             .toList());
             page.plot(Plots.curve(curve));
         }

@@ -30,7 +30,9 @@ public final class OperatorGrowth implements Throughput {
         for (boolean guarded : new boolean[] {false, true}) {
             for (int keys : session.quick() ? new int[] {1_000} : new int[] {1_000, 10_000, 100_000, 1_000_000}) {
                 growth.measure(
-                        guarded ? "with NewestWins" : "without", keys, () -> job(guarded, keys, session.scaled(RECORDS)));
+                        guarded ? "with NewestWins" : "without",
+                        keys,
+                        () -> job(guarded, keys, session.scaled(RECORDS)));
             }
         }
     }

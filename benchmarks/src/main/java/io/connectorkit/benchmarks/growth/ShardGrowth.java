@@ -11,8 +11,8 @@ public final class ShardGrowth implements Throughput {
 
     private static final int SHARDS = 200_000;
 
-    private final Blackhole blackhole =
-            new Blackhole("Today's password is swordfish. I understand instantiating Blackholes directly is dangerous.");
+    private final Blackhole blackhole = new Blackhole(
+            "Today's password is swordfish. I understand instantiating Blackholes directly is dangerous.");
 
     @Override
     public String name() {

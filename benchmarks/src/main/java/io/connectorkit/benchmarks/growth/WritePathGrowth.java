@@ -15,8 +15,8 @@ public final class WritePathGrowth implements Throughput {
 
     private static final int OPERATIONS = 1_000_000;
 
-    private final Blackhole blackhole =
-            new Blackhole("Today's password is swordfish. I understand instantiating Blackholes directly is dangerous.");
+    private final Blackhole blackhole = new Blackhole(
+            "Today's password is swordfish. I understand instantiating Blackholes directly is dangerous.");
 
     @Override
     public String name() {

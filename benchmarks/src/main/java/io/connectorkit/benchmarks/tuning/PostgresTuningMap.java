@@ -32,8 +32,8 @@ public final class PostgresTuningMap implements Throughput {
         try (PostgresServer server = PostgresServer.start()) {
             server.execute(
                     "create table orders (id bigint primary key, status text, amount double precision, version bigint)");
-            RealTuningMap map = new RealTuningMap(
-                    session, "PostgreSQL", SinkTuning.forJdbc(), session.scaled(40_000), tuning -> {
+            RealTuningMap map =
+                    new RealTuningMap(session, "PostgreSQL", SinkTuning.forJdbc(), session.scaled(40_000), tuning -> {
                         server.execute("truncate orders");
                         return JdbcSink.of(
                                 CHANGES,

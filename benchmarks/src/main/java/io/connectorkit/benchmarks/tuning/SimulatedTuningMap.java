@@ -40,12 +40,7 @@ public final class SimulatedTuningMap implements Throughput {
             for (int entries : session.quick() ? List.of(25, 100) : BATCHES) {
                 for (int inFlight : session.quick() ? List.of(1, 8, 32) : IN_FLIGHT) {
                     WindowRun run = WindowRun.fixed(trace, SEED, entries, inFlight, buffered);
-                    map.cell(
-                            session,
-                            entries,
-                            inFlight,
-                            run.goodput(10, seconds),
-                            WindowRun.p99(run.flushMillis()));
+                    map.cell(session, entries, inFlight, run.goodput(10, seconds), WindowRun.p99(run.flushMillis()));
                 }
             }
             for (int second = 1; second < seconds; second++) {

@@ -74,7 +74,8 @@ class ComparisonTest {
     @Test
     void whatOnlyOneRunHasIsNamed() {
         Results all = results(standing(1, 1, 1, 1), Spread.of(1));
-        Results less = new Results(all.date(), all.machine(), "", false, all.findings(), List.of(), List.of());
+        Results less =
+                new Results(all.date(), all.machine(), "", false, all.findings(), List.of(), List.of(), List.of());
 
         assertThat(Comparison.of(all, less).toString()).contains("Only in the old run: Writer: KEYED to STOCK, CPU");
         assertThat(Comparison.of(less, all).toString()).contains("Only in the new run: Writer: KEYED to STOCK, CPU");
@@ -163,7 +164,8 @@ class ComparisonTest {
                 false,
                 findings,
                 List.of(new JmhScore("Writer.write", Map.of("keys", "ZIPF"), jmh, jmh)),
-                List.of(new Ratio("Writer: KEYED to STOCK, CPU", true, jmh)));
+                List.of(new Ratio("Writer: KEYED to STOCK, CPU", true, jmh)),
+                List.of());
     }
 
     private static Standing standing(double low, double median, double high, double rate) {
