@@ -50,8 +50,9 @@ interface Dialect {
             throws SQLException;
 
     /** Has the database check that the table can be read, and prepares to read it by key. */
-    default JdbcLookupQuery lookup(Connection connection, JdbcTable table) throws SQLException {
-        return InListLookupQuery.of(connection, table, this);
+    default JdbcLookupQuery lookup(Connection connection, JdbcTable table, JdbcCondition condition)
+            throws SQLException {
+        return InListLookupQuery.of(connection, table, condition, this);
     }
 
     /** {@code name} as a quoted identifier. */

@@ -140,7 +140,8 @@ public final class JdbcTableFactory implements DynamicTableSinkFactory, DynamicT
                 layout.dataType(),
                 store,
                 table.build(() -> LookupTableKeys.read(table)),
-                LookupTableKeys.fullCache(table));
+                // Flink's own full cache takes no source of today: the store has one.
+                null);
     }
 
     private static String summary(TableOptions table) {

@@ -61,8 +61,9 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public JdbcLookupQuery lookup(Connection connection, JdbcTable table) throws SQLException {
-        return PostgresLookupQuery.of(connection, table);
+    public JdbcLookupQuery lookup(Connection connection, JdbcTable table, JdbcCondition condition)
+            throws SQLException {
+        return PostgresLookupQuery.of(connection, table, condition);
     }
 
     @Override

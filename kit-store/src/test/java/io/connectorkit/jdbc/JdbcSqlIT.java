@@ -155,6 +155,10 @@ class JdbcSqlIT {
                             + " FOR SYSTEM_TIME AS OF s.p AS d ON s.id = d.id"))
                     .as(dim)
                     .containsExactly("+I[1, one]", "+I[1, uno]", "+I[2, two]", "+I[3, null]", "+I[null, null]");
+            assertThat(query("SELECT s.id, d.v FROM " + stream + " JOIN " + dim
+                            + " FOR SYSTEM_TIME AS OF s.p AS d ON s.id = d.id AND d.v <> 'uno'"))
+                    .as(dim + " with a condition")
+                    .containsExactly("+I[1, one]", "+I[2, two]");
         }
     }
 
