@@ -77,7 +77,9 @@ record JmhScores(List<JmhScore> scores, List<Ratio> ratios, List<Bar.Verdict> ba
         JmhPass.Cost otherCost = reference.less(floor);
         Map<String, String> rest = new LinkedHashMap<>(point.params());
         rest.remove(against.param());
-        String what = point.simpleType() + ": " + own + " to " + against.value() + (rest.isEmpty() ? "" : " " + rest);
+        String measured = against.param().isEmpty() ? "" : "." + point.method();
+        String what = point.simpleType() + measured + ": " + own + " to " + against.value()
+                + (rest.isEmpty() ? "" : " " + rest);
         fractions
                 .computeIfAbsent(what, w -> new Fractions(point, own, what, new ArrayList<>()))
                 .passes

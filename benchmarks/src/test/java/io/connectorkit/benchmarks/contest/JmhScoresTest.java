@@ -27,8 +27,8 @@ class JmhScoresTest {
         assertThat(scores.ratios())
                 .extracting(Ratio::what)
                 .containsExactly(
-                        "JmhScoresTest$ByParam: KEYED to STOCK {keys=ZIPF}, CPU",
-                        "JmhScoresTest$ByParam: KEYED to STOCK {keys=ZIPF}, bytes");
+                        "JmhScoresTest$ByParam.write: KEYED to STOCK {keys=ZIPF}, CPU",
+                        "JmhScoresTest$ByParam.write: KEYED to STOCK {keys=ZIPF}, bytes");
         Spread time = scores.ratios().get(0).spread();
         assertThat(time.median()).isEqualTo(0.5, within(1e-9));
         assertThat(time.low()).isEqualTo(0.25, within(1e-9));
@@ -37,7 +37,7 @@ class JmhScoresTest {
         assertThat(scores.bars()).extracting(Bar.Verdict::kept).containsExactly(false, true);
         assertThat(scores.bars().get(0))
                 .hasToString(
-                        "MISSED: JmhScoresTest$ByParam: KEYED to STOCK {keys=ZIPF}, CPU 0.50, at most 0.40 (issue 3)");
+                        "MISSED: JmhScoresTest$ByParam.write: KEYED to STOCK {keys=ZIPF}, CPU 0.50, at most 0.40 (issue 3)");
         assertThat(scores.scores()).hasSize(3);
         assertThat(scores.scores().get(1).cpuNanos().median()).isEqualTo(110);
     }
@@ -55,6 +55,28 @@ class JmhScoresTest {
         assertThat(scores.ratios().get(0).what()).isEqualTo("JmhScoresTest$ByMethod: kit to reference {n=1}, CPU");
         assertThat(scores.ratios().get(0).spread().median()).isEqualTo(0.75, within(1e-9));
         assertThat(scores.ratios().get(1).spread().median()).isEqualTo(0);
+    }
+
+    @Test
+    void eachMethodOfAClassHasARatioOfItsOwn() {
+        JmhScores scores = JmhScores.of(
+                List.of(new JmhPass(Map.of(
+                        point(ByParam.class, "read", Map.of("writer", "NOTHING")), cost(0, 0),
+                        point(ByParam.class, "read", Map.of("writer", "STOCK")), cost(10, 8),
+                        point(ByParam.class, "read", Map.of("writer", "KEYED")), cost(20, 8),
+                        point(ByParam.class, "write", Map.of("writer", "NOTHING")), cost(0, 0),
+                        point(ByParam.class, "write", Map.of("writer", "STOCK")), cost(10, 8),
+                        point(ByParam.class, "write", Map.of("writer", "KEYED")), cost(90, 8)))),
+                JmhScoresTest::type);
+
+        assertThat(scores.ratios())
+                .filteredOn(ratio -> ratio.what().equals("JmhScoresTest$ByParam.read: KEYED to STOCK, CPU"))
+                .singleElement()
+                .satisfies(ratio -> assertThat(ratio.spread()).isEqualTo(Spread.of(2)));
+        assertThat(scores.ratios())
+                .filteredOn(ratio -> ratio.what().equals("JmhScoresTest$ByParam.write: KEYED to STOCK, CPU"))
+                .singleElement()
+                .satisfies(ratio -> assertThat(ratio.spread()).isEqualTo(Spread.of(9)));
     }
 
     @Test
