@@ -16,6 +16,7 @@ final class HeatMapDrawing {
     private static final int CELL_WIDTH = 74;
     private static final int CELL_HEIGHT = 30;
     private static final int BOTTOM = 40;
+    private static final int LEAST_WIDTH = 560;
     private static final Color LOW = new Color(0xf3f7fb);
     private static final Color HIGH = new Color(0x2f7ebc);
 
@@ -36,7 +37,7 @@ final class HeatMapDrawing {
     }
 
     int width() {
-        return LEFT + map.xs().size() * CELL_WIDTH + 20;
+        return Math.max(LEFT + map.xs().size() * CELL_WIDTH + 20, LEAST_WIDTH);
     }
 
     int height() {

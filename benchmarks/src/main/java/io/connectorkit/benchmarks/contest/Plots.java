@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import org.apache.batik.svggen.SVGGeneratorContext;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.apache.batik.svggen.SVGGraphics2DIOException;
 import org.knowm.xchart.CategoryChart;
@@ -60,6 +61,8 @@ final class Plots {
         style(chart.getStyler());
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
+        chart.getStyler().setXAxisMaxLabelCount(8);
+        chart.getStyler().setPlotGridLinesVisible(false);
         for (Growth.Line line : curve.lines()) {
             chart.addSeries(
                             line.name(),
@@ -85,7 +88,10 @@ final class Plots {
     }
 
     private static String svg(int width, int height, Consumer<Graphics2D> painter) {
-        SVGGraphics2D graphics = new SVGGraphics2D(document());
+        SVGGeneratorContext context = SVGGeneratorContext.createDefault(document());
+        // XChart draws letters as outlines: a tenth of a pixel is enough for them.
+        context.setPrecision(1);
+        SVGGraphics2D graphics = new SVGGraphics2D(context, false);
         painter.accept(graphics);
         Element root = graphics.getRoot();
         root.setAttribute("viewBox", "0 0 " + width + " " + height);
