@@ -91,12 +91,14 @@ public final class MongoThroughput implements Throughput {
     // ------------------------------------------------------------------ upserts
 
     private static void upserts(
-            Session session, MongoDb server, Changes<Order, Document> changes, int count, String how)
-            throws Exception {
+            Session session, MongoDb server, Changes<Order, Document> changes, int count, String how) throws Exception {
         boolean guarded = changes == VERSIONED;
         SinkTuning tuning = SinkTuning.forMongoDb();
         MongoCollection<BsonDocument> collection = server.newCollection();
-        try (MongoClient client = MongoClients.create(server.uri())) {
+        // Both rivals have a client that is connected: the idle sink keeps the kit's open from lap to lap.
+        try (MongoClient client = MongoClients.create(server.uri());
+                SinkHarness<Order> idle = open(server.options(collection), changes)) {
+            session.say("in flight before the first lap: " + idle.metric("inFlight"));
             MongoCollection<Document> raw = client.getDatabase(MongoDb.DATABASE)
                     .withWriteConcern(com.mongodb.WriteConcern.MAJORITY)
                     .getCollection(collection.getNamespace().getCollectionName());
@@ -104,7 +106,8 @@ public final class MongoThroughput implements Throughput {
                     .rival(RAW, collection::drop, () -> driver(raw, count, tuning, guarded))
                     .rival(KIT, collection::drop, () -> sink(server.options(collection), changes, count))
                     .bar(KIT, 0.95, "issue 7: at least 0.95 of raw bulkWrite, same concurrency and filter")
-                    .note("Batches of " + tuning.batchEntries() + ", " + tuning.inFlight() + " in flight for both; server: "
+                    .note("Batches of " + tuning.batchEntries() + ", " + tuning.inFlight()
+                            + " in flight for both; server: "
                             + (server.inProcess() ? "mongo-java-server in this JVM" : "given by KIT_MONGODB_URI") + ".")
                     .run();
         }
@@ -114,10 +117,13 @@ public final class MongoThroughput implements Throughput {
         return new Order("order-" + i, i);
     }
 
-    private static long sink(MongoOptions options, Changes<Order, Document> changes, int count) throws Exception {
+    private static SinkHarness<Order> open(MongoOptions options, Changes<Order, Document> changes) throws Exception {
         SinkOptions tuned = SinkOptions.defaults().withTuning(SinkTuning.forMongoDb());
-        try (SinkHarness<Order> sink =
-                SinkHarness.open(MongoSink.of(changes, options, MongoDocumentOptions.defaults(), tuned))) {
+        return SinkHarness.open(MongoSink.of(changes, options, MongoDocumentOptions.defaults(), tuned));
+    }
+
+    private static long sink(MongoOptions options, Changes<Order, Document> changes, int count) throws Exception {
+        try (SinkHarness<Order> sink = open(options, changes)) {
             for (int i = 0; i < count; i++) {
                 sink.write(order(i));
             }
@@ -185,7 +191,8 @@ public final class MongoThroughput implements Throughput {
             documents.add(document("cold-" + i));
         }
         collection.insertMany(documents);
-        try (DelayProxy far = DelayProxy.to(server.address(), Duration.ofMillis(1).toNanos());
+        try (DelayProxy far =
+                        DelayProxy.to(server.address(), Duration.ofMillis(1).toNanos());
                 MongoClient client = MongoClients.create(far.uri())) {
             String name = collection.getNamespace().getCollectionName();
             MongoCollection<BsonDocument> raw =
@@ -220,10 +227,8 @@ public final class MongoThroughput implements Throughput {
         Semaphore capacity = new Semaphore(lookup.capacity());
         List<CompletableFuture<?>> answers = new ArrayList<>();
         try (LookupHarness<ChangeKey, Integer> harness = LookupHarness.open(
-                MongoLookup.of(
-                        options,
-                        MongoDocumentOptions.defaults(),
-                        document -> document.getInt32("value").getValue()),
+                MongoLookup.of(options, MongoDocumentOptions.defaults(), document -> document.getInt32("value")
+                        .getValue()),
                 lookup)) {
             for (int i = 0; i < records; i++) {
                 capacity.acquire();
