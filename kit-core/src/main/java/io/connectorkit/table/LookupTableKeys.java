@@ -133,6 +133,8 @@ public final class LookupTableKeys {
             return null;
         }
         Configuration set = new Configuration();
+        // The triggers look at it too.
+        set.set(CACHE_TYPE, LookupCacheType.FULL);
         FULL.forEach(option -> copy(table, option, set));
         return table.get(FULL_CACHE_RELOAD_STRATEGY) == ReloadStrategy.PERIODIC
                 ? PeriodicCacheReloadTrigger.fromConfig(set)

@@ -50,8 +50,9 @@ interface Dialect {
             throws SQLException;
 
     /** Has the database check that the table can be read, and prepares to read it by key. */
-    default JdbcLookupQuery lookup(Connection connection, JdbcTable table) throws SQLException {
-        return InListLookupQuery.of(connection, table, this);
+    default JdbcLookupQuery lookup(Connection connection, JdbcTable table, JdbcCondition condition)
+            throws SQLException {
+        return InListLookupQuery.of(connection, table, condition, this);
     }
 
     /** {@code name} as a quoted identifier. */
@@ -92,6 +93,11 @@ interface Dialect {
     /** Fetch size with which the driver streams a large result instead of loading all of it. */
     default int streamingFetchSize(int rows) {
         return rows;
+    }
+
+    /** Whether the driver streams within a transaction only. */
+    default boolean streamsInTransactions() {
+        return false;
     }
 
     /** What a vendor's own code says; null when its SQLSTATE says enough. */

@@ -28,27 +28,35 @@ import org.jspecify.annotations.Nullable;
  * @param types of the key columns, of {@link Types}
  * @param alive further condition, empty for none
  */
-record InListLookupQuery(String select, List<String> keys, List<Integer> types, String alive, JdbcTable table)
+record InListLookupQuery(
+        String select, List<String> keys, List<Integer> types, String alive, JdbcTable table, JdbcCondition condition)
         implements JdbcLookupQuery {
 
     /** Has the database check table, columns and permissions, and reads the types of the key columns. */
-    static InListLookupQuery of(Connection connection, JdbcTable table, Dialect dialect) throws SQLException {
+    static InListLookupQuery of(Connection connection, JdbcTable table, JdbcCondition condition, Dialect dialect)
+            throws SQLException {
         List<String> keys = table.keyColumns().stream().map(dialect::quoted).toList();
         List<String> read = new ArrayList<>(keys);
         table.valueColumns().forEach(name -> read.add(dialect.quoted(name)));
         String schema = table.schema() == null ? "" : dialect.quoted(table.schema()) + ".";
         String select = "SELECT " + String.join(", ", read) + " FROM " + schema + dialect.quoted(table.name());
         String alive =
-                table.deletedAtColumn() == null ? "" : " AND " + dialect.quoted(table.deletedAtColumn()) + " IS NULL";
+                (table.deletedAtColumn() == null ? "" : " AND " + dialect.quoted(table.deletedAtColumn()) + " IS NULL")
+                        + (condition.sql().isEmpty() ? "" : " AND (" + condition.sql() + ")");
         List<Integer> types = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(select + " WHERE 1 = 0" + alive);
-                ResultSet none = statement.executeQuery()) {
+                ResultSet none = executed(statement, condition)) {
             ResultSetMetaData columns = none.getMetaData();
             for (int i = 1; i <= keys.size(); i++) {
                 types.add(columns.getColumnType(i));
             }
         }
-        return new InListLookupQuery(select, keys, List.copyOf(types), alive, table);
+        return new InListLookupQuery(select, keys, List.copyOf(types), alive, table, condition);
+    }
+
+    private static ResultSet executed(PreparedStatement statement, JdbcCondition condition) throws SQLException {
+        condition.bind(statement, 1);
+        return statement.executeQuery();
     }
 
     String sql(int keyCount) {
@@ -84,6 +92,7 @@ record InListLookupQuery(String select, List<String> keys, List<Integer> types, 
                             parameter++, value instanceof Instant time ? time.atOffset(ZoneOffset.UTC) : value);
                 }
             }
+            condition.bind(statement, parameter);
         } catch (SQLException | RuntimeException e) {
             statement.close();
             throw e;

@@ -6,7 +6,6 @@ import io.connectorkit.jdbc.JdbcSplit.Rows;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -33,6 +32,7 @@ final class JdbcCursor<T> implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable Connection connection;
     private @Nullable ResultSet rows;
+    private List<String> tieBreakers = List.of();
     private JdbcSplit split = JdbcSplit.all();
     private long skip;
     private int attempts;
@@ -61,7 +61,7 @@ final class JdbcCursor<T> implements AutoCloseable {
                 boolean more = fill(records, after, size);
                 attempts = 0;
                 if (!more) {
-                    release();
+                    finished();
                 }
                 return new Chunk<>(records, after, !more);
             } catch (SQLException e) {
@@ -126,13 +126,14 @@ final class JdbcCursor<T> implements AutoCloseable {
         if (rows != null) {
             return rows;
         }
-        Connection opened = query.connect();
-        connection = opened;
-        List<String> tieBreakers = query.tieBreakers(opened);
-        // Within a transaction drivers stream.
-        opened.setAutoCommit(false);
-        PreparedStatement prepared = query.prepare(opened, split, tieBreakers);
-        ResultSet result = prepared.executeQuery();
+        Connection open = connection;
+        if (open == null) {
+            open = query.connect();
+            connection = open;
+            tieBreakers = query.tieBreakers(open);
+            open.setAutoCommit(!query.dialect().streamsInTransactions());
+        }
+        ResultSet result = query.prepare(open, split, tieBreakers).executeQuery();
         rows = result;
         skip = split.skip();
         return result;
@@ -162,6 +163,19 @@ final class JdbcCursor<T> implements AutoCloseable {
         }
     }
 
+    /** The connection stays for the next split. */
+    private void finished() throws SQLException {
+        ResultSet read = rows;
+        Connection open = connection;
+        rows = null;
+        if (read != null && open != null) {
+            read.getStatement().close();
+            if (query.dialect().streamsInTransactions()) {
+                open.commit();
+            }
+        }
+    }
+
     private void release() {
         Connection open = connection;
         rows = null;
@@ -188,7 +202,8 @@ final class JdbcCursor<T> implements AutoCloseable {
         if (open != null) {
             try {
                 open.abort(Runnable::run);
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
+                // Not every driver can, SQLite's for one.
                 quietly(open);
             }
         }

@@ -32,6 +32,7 @@ public final class JdbcLookup<V> implements LookupSourceFactory<ChangeKey, V> {
     private final JdbcConnectionOptions connection;
     private final JdbcTable table;
     private final Rows<?, V> rows;
+    private final JdbcCondition condition;
     private final @Nullable Duration reloadInterval;
 
     /** How rows become what is found. */
@@ -39,13 +40,19 @@ public final class JdbcLookup<V> implements LookupSourceFactory<ChangeKey, V> {
 
         private static final long serialVersionUID = 1L;
 
-        JdbcLookupSource<R, V> source(JdbcPool pool, JdbcLookupQuery query, JdbcTable table, Dialect dialect) {
-            return new JdbcLookupSource<>(pool, query, mapper, found, table, dialect);
+        JdbcLookupSource<R, V> source(
+                JdbcPool pool, JdbcLookupQuery query, JdbcTable table, JdbcCondition condition, Dialect dialect) {
+            return new JdbcLookupSource<>(pool, query, mapper, found, table, condition, dialect);
         }
     }
 
     private JdbcLookup(
-            JdbcConnectionOptions connection, JdbcTable table, Rows<?, V> rows, @Nullable Duration reloadInterval) {
+            JdbcConnectionOptions connection,
+            JdbcTable table,
+            Rows<?, V> rows,
+            JdbcCondition condition,
+            @Nullable Duration reloadInterval) {
+        this.condition = condition;
         this.connection = Objects.requireNonNull(connection, "connection");
         this.table = Objects.requireNonNull(table, "table");
         this.rows = rows;
@@ -55,7 +62,8 @@ public final class JdbcLookup<V> implements LookupSourceFactory<ChangeKey, V> {
     /** The row of a unique key: key and value columns of {@code table} are read. */
     public static <V> JdbcLookup<V> of(JdbcConnectionOptions connection, JdbcTable table, JdbcLookupMapper<V> mapper) {
         Objects.requireNonNull(mapper, "mapper");
-        return new JdbcLookup<>(connection, table, new Rows<V, V>(mapper, JdbcLookupSource.Found::one), null);
+        return new JdbcLookup<>(
+                connection, table, new Rows<V, V>(mapper, JdbcLookupSource.Found::one), JdbcCondition.NONE, null);
     }
 
     /** All rows whose key columns hold the key, which need not be unique. */
@@ -63,7 +71,11 @@ public final class JdbcLookup<V> implements LookupSourceFactory<ChangeKey, V> {
             JdbcConnectionOptions connection, JdbcTable table, JdbcLookupMapper<V> mapper) {
         Objects.requireNonNull(mapper, "mapper");
         return new JdbcLookup<>(
-                connection, table, new Rows<V, Collection<V>>(mapper, JdbcLookupSource.Found::all), null);
+                connection,
+                table,
+                new Rows<V, Collection<V>>(mapper, JdbcLookupSource.Found::all),
+                JdbcCondition.NONE,
+                null);
     }
 
     /**
@@ -75,7 +87,12 @@ public final class JdbcLookup<V> implements LookupSourceFactory<ChangeKey, V> {
         if (reloadInterval.toMillis() < 1) {
             throw new IllegalArgumentException("reload interval must be at least 1 ms, got " + reloadInterval);
         }
-        return new JdbcLookup<>(connection, table, rows, reloadInterval);
+        return new JdbcLookup<>(connection, table, rows, condition, reloadInterval);
+    }
+
+    /** Leaves rows out in the database. */
+    JdbcLookup<V> withCondition(JdbcCondition condition) {
+        return new JdbcLookup<>(connection, table, rows, condition, reloadInterval);
     }
 
     @Override
@@ -85,7 +102,7 @@ public final class JdbcLookup<V> implements LookupSourceFactory<ChangeKey, V> {
         String threads = "kit-jdbc-lookup-" + table.displayName() + "-" + context.subtask();
         JdbcPool pool = JdbcPool.open(connection, inFlight, context.options().requestTimeout(), threads);
         try {
-            JdbcLookupSource<?, V> source = rows.source(pool, query(pool, dialect), table, dialect);
+            JdbcLookupSource<?, V> source = rows.source(pool, query(pool, dialect), table, condition, dialect);
             return reloadInterval == null
                     ? LookupSource.blocking(source, inFlight, threads)
                     : FullCacheSource.open(source, reloadInterval, threads, context.metrics());
@@ -97,7 +114,7 @@ public final class JdbcLookup<V> implements LookupSourceFactory<ChangeKey, V> {
 
     private JdbcLookupQuery query(JdbcPool pool, Dialect dialect) throws SQLException {
         try (Connection opened = pool.connection()) {
-            return dialect.lookup(opened, table);
+            return dialect.lookup(opened, table, condition);
         } catch (SQLException e) {
             SQLException safe = JdbcFailures.safe(e, dialect);
             throw new SQLException(

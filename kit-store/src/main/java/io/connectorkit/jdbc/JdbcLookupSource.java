@@ -26,6 +26,7 @@ final class JdbcLookupSource<R, V> implements BlockingLookupSource<ChangeKey, V>
     private final JdbcLookupMapper<R> mapper;
     private final Found<R, V> found;
     private final JdbcTable table;
+    private final JdbcCondition condition;
     private final Dialect dialect;
 
     /** What the rows of one key are for the user: the only one, or all of them. */
@@ -54,7 +55,9 @@ final class JdbcLookupSource<R, V> implements BlockingLookupSource<ChangeKey, V>
             JdbcLookupMapper<R> mapper,
             Found<R, V> found,
             JdbcTable table,
+            JdbcCondition condition,
             Dialect dialect) {
+        this.condition = condition;
         this.found = found;
         this.dialect = dialect;
         this.pool = pool;
@@ -82,11 +85,11 @@ final class JdbcLookupSource<R, V> implements BlockingLookupSource<ChangeKey, V>
     /** Reads every row of the table. */
     Map<ChangeKey, V> all() throws LookupException {
         return connected(connection -> {
-            InListLookupQuery everything = InListLookupQuery.of(connection, table, dialect);
-            // Within a transaction drivers stream.
-            connection.setAutoCommit(false);
+            InListLookupQuery everything = InListLookupQuery.of(connection, table, condition, dialect);
+            connection.setAutoCommit(!dialect.streamsInTransactions());
             try (PreparedStatement statement = connection.prepareStatement(everything.all())) {
                 statement.setFetchSize(dialect.streamingFetchSize(ROWS_AT_A_TIME));
+                condition.bind(statement, 1);
                 try (ResultSet rows = statement.executeQuery()) {
                     Map<ChangeKey, List<R>> byKey = new HashMap<>();
                     while (rows.next()) {

@@ -10,7 +10,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceReader;
-import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.core.io.InputStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ final class JdbcReader<T> implements SourceReader<T, JdbcSplit> {
     /** Chunks that wait for the task thread, besides the one that is read and the one that is emitted. */
     private static final int CHUNKS_AHEAD = 2;
 
-    private final SourceReaderContext context;
+    private final Runnable requestSplit;
     private final JdbcCursor<T> cursor;
     private final int chunkSize;
     private final Thread thread;
@@ -41,11 +40,11 @@ final class JdbcReader<T> implements SourceReader<T, JdbcSplit> {
     private @Nullable Chunk<T> emitting;
     private int next;
 
-    JdbcReader(SourceReaderContext context, JdbcCursor<T> cursor, int chunkSize) {
-        this.context = context;
+    JdbcReader(int subtask, Runnable requestSplit, JdbcCursor<T> cursor, int chunkSize) {
+        this.requestSplit = requestSplit;
         this.cursor = cursor;
         this.chunkSize = chunkSize;
-        this.thread = new Thread(this::run, "kit-jdbc-source-" + context.getIndexOfSubtask());
+        this.thread = new Thread(this::run, "kit-jdbc-source-" + subtask);
         thread.setDaemon(true);
     }
 
@@ -53,7 +52,7 @@ final class JdbcReader<T> implements SourceReader<T, JdbcSplit> {
     public void start() {
         thread.start();
         if (unfinished.isEmpty()) {
-            context.sendSplitRequest();
+            requestSplit.run();
         }
     }
 
@@ -112,7 +111,7 @@ final class JdbcReader<T> implements SourceReader<T, JdbcSplit> {
             if (chunk.last()) {
                 unfinished.poll();
                 if (unfinished.isEmpty()) {
-                    context.sendSplitRequest();
+                    requestSplit.run();
                 }
             }
         }

@@ -60,13 +60,13 @@ final class JdbcRowReader implements JdbcLookupMapper<RowData> {
      *
      * @throws IllegalArgumentException naming all columns of types that no column of a database has
      */
-    static JdbcRowReader of(RowType produced, List<String> selected) {
+    static JdbcRowReader of(RowType produced, List<String> selected, Dialect dialect) {
         List<String> problems = new ArrayList<>();
         Field[] fields = new Field[produced.getFieldCount()];
         int[] positions = new int[fields.length];
         for (int i = 0; i < fields.length; i++) {
             String name = produced.getFieldNames().get(i);
-            Field field = field(produced.getTypeAt(i));
+            Field field = field(produced.getTypeAt(i), dialect.hasTypes());
             if (field == null) {
                 problems.add(
                         "column '" + name + "' must be of a type that databases have (no MAP, ROW or MULTISET), got "
@@ -91,7 +91,7 @@ final class JdbcRowReader implements JdbcLookupMapper<RowData> {
         return data;
     }
 
-    private static @Nullable Field field(LogicalType type) {
+    private static @Nullable Field field(LogicalType type, boolean timesAreTimes) {
         return switch (type.getTypeRoot()) {
             case CHAR, VARCHAR ->
                 (row, at) -> {
@@ -111,10 +111,12 @@ final class JdbcRowReader implements JdbcLookupMapper<RowData> {
                 yield (row, at) -> decimal(row.getBigDecimal(at), decimal);
             }
             case DATE, TIME_WITHOUT_TIME_ZONE, TIMESTAMP_WITHOUT_TIME_ZONE, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
-                (row, at) -> internal(temporal(row, at), type);
+                timesAreTimes
+                        ? (row, at) -> internal(temporal(row, at), type)
+                        : (row, at) -> internal(row.getString(at), type);
             case ARRAY -> {
                 LogicalType element = ((ArrayType) type).getElementType();
-                yield field(element) == null ? null : (row, at) -> array(row.getArray(at), element);
+                yield field(element, timesAreTimes) == null ? null : (row, at) -> array(row.getArray(at), element);
             }
             default -> null;
         };

@@ -72,7 +72,7 @@ public record JdbcScan(
             for (int i = 1; i < ranges; i++) {
                 BigDecimal cut = lower.add(span.multiply(BigDecimal.valueOf(i))
                         .divide(BigDecimal.valueOf(ranges), 0, java.math.RoundingMode.CEILING));
-                if (cut.compareTo(lower) > 0 && (cuts.isEmpty() || cut.compareTo(cuts.get(cuts.size() - 1)) > 0)) {
+                if (cut.compareTo(upper) <= 0 && (cuts.isEmpty() || cut.compareTo(cuts.get(cuts.size() - 1)) > 0)) {
                     cuts.add(cut);
                 }
             }

@@ -1,15 +1,12 @@
 package io.connectorkit.jdbc;
 
 import io.connectorkit.jdbc.JdbcSplit.Rows;
-import java.io.Serializable;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -112,11 +109,7 @@ final class JdbcScanQuery {
     }
 
     private int bindCondition(PreparedStatement statement) throws SQLException {
-        int parameter = 1;
-        for (Serializable value : scan.parameters()) {
-            statement.setObject(parameter++, value instanceof Instant time ? time.atOffset(ZoneOffset.UTC) : value);
-        }
-        return parameter;
+        return new JdbcCondition("", scan.parameters()).bind(statement, 1);
     }
 
     /** The columns that rows are sorted by after the partition column: the primary key, if the table has one. */

@@ -69,7 +69,8 @@ public final class JdbcSource<T> implements Source<T, JdbcSplit, JdbcSplitCodec.
     @Override
     public SourceReader<T, JdbcSplit> createReader(SourceReaderContext context) {
         return new JdbcReader<>(
-                context,
+                context.getIndexOfSubtask(),
+                context::sendSplitRequest,
                 new JdbcCursor<>(new JdbcScanQuery(connection, scan), mapper, RetryPolicy.defaults()),
                 scan.fetchSize());
     }

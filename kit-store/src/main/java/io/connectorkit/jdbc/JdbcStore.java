@@ -7,6 +7,7 @@ import io.connectorkit.table.RowLayout;
 import io.connectorkit.table.StoreTable;
 import io.connectorkit.table.TableOptions;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,7 +26,8 @@ record JdbcStore(
         List<String> columns,
         @Nullable String deletedAt,
         JdbcScan.@Nullable Partition partition,
-        int fetchSize)
+        int fetchSize,
+        @Nullable Duration reloadInterval)
         implements StoreTable.Store {
 
     static JdbcStore of(TableOptions table, RowLayout layout, JdbcConnectionOptions connection) {
@@ -36,13 +38,20 @@ record JdbcStore(
                 layout.columns(),
                 table.orNull(JdbcTableKeys.DELETED_AT),
                 JdbcTableKeys.partition(table),
-                table.get(JdbcTableKeys.FETCH_SIZE));
+                table.get(JdbcTableKeys.FETCH_SIZE),
+                JdbcTableKeys.reloadInterval(table));
         store.scan(List.of(), List.of(), null);
         return store;
     }
 
     @Override
     public LookupSourceFactory<ChangeKey, Collection<RowData>> lookup(List<String> keyColumns, DataType produced) {
+        return lookup(keyColumns, produced, List.of());
+    }
+
+    @Override
+    public LookupSourceFactory<ChangeKey, Collection<RowData>> lookup(
+            List<String> keyColumns, DataType produced, List<RowFilter> filters) {
         RowType row = (RowType) produced.getLogicalType();
         List<String> values = new ArrayList<>(row.getFieldNames());
         values.removeAll(keyColumns);
@@ -56,14 +65,24 @@ record JdbcStore(
         }
         List<String> selected = new ArrayList<>(keyColumns);
         selected.addAll(values);
-        return JdbcLookup.allOf(connection, table, JdbcRowReader.of(row, selected));
+        Dialect dialect = Dialect.of(connection);
+        List<Serializable> parameters = new ArrayList<>();
+        String condition = String.join(
+                " AND ",
+                filters.stream()
+                        .map(filter -> JdbcFilter.sql(filter, dialect, parameters))
+                        .toList());
+        JdbcLookup<Collection<RowData>> lookup = JdbcLookup.allOf(
+                        connection, table, JdbcRowReader.of(row, selected, dialect))
+                .withCondition(new JdbcCondition(condition, List.copyOf(parameters)));
+        return reloadInterval == null ? lookup : lookup.withFullCache(reloadInterval);
     }
 
     @Override
     public Optional<Source<RowData, ?, ?>> scan(StoreTable.Scan wanted) {
         RowType row = (RowType) wanted.produced().getLogicalType();
         JdbcScan scan = scan(row.getFieldNames(), wanted.filters(), wanted.limit());
-        JdbcRowReader reader = JdbcRowReader.of(row, scan.columns());
+        JdbcRowReader reader = JdbcRowReader.of(row, scan.columns(), Dialect.of(connection));
         return Optional.of(JdbcSource.of(connection, scan, reader, InternalTypeInfo.of(row)));
     }
 

@@ -132,7 +132,7 @@ public final class JdbcTableFactory implements DynamicTableSinkFactory, DynamicT
         RowLayout layout = RowLayout.of(context);
         JdbcConnectionOptions connection = table.build(() -> JdbcTableKeys.connection(table));
         JdbcStore store = table.build(() -> {
-            JdbcRowReader.of(layout.rowType(), layout.columns());
+            JdbcRowReader.of(layout.rowType(), layout.columns(), Dialect.of(connection));
             return JdbcStore.of(table, layout, connection);
         });
         return new StoreTable(
@@ -140,7 +140,8 @@ public final class JdbcTableFactory implements DynamicTableSinkFactory, DynamicT
                 layout.dataType(),
                 store,
                 table.build(() -> LookupTableKeys.read(table)),
-                LookupTableKeys.fullCache(table));
+                // Flink's own full cache takes no source of today: the store has one.
+                null);
     }
 
     private static String summary(TableOptions table) {

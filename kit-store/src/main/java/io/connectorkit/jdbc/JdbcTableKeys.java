@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.table.connector.source.lookup.LookupOptions;
 import org.jspecify.annotations.Nullable;
 
 /** The options of SQL tables, under the names of Flink's own JDBC connector where they mean the same. */
@@ -87,7 +88,9 @@ final class JdbcTableKeys {
                 UPPER_BOUND,
                 FETCH_SIZE));
         options.addAll(SINK.all());
-        options.addAll(LookupTableKeys.allWithFullCache());
+        options.addAll(LookupTableKeys.all());
+        options.add(LookupOptions.FULL_CACHE_RELOAD_STRATEGY);
+        options.add(LookupOptions.FULL_CACHE_PERIODIC_RELOAD_INTERVAL);
         return options;
     }
 
@@ -122,6 +125,22 @@ final class JdbcTableKeys {
 
     static JdbcAppendTable appendTable(TableOptions table, List<String> columns) {
         return new JdbcAppendTable(schema(table), name(table), columns, table.orNull(LEDGER));
+    }
+
+    /** How often the whole table is read again; null unless it is held in memory. */
+    static @Nullable Duration reloadInterval(TableOptions table) {
+        if (table.get(LookupOptions.CACHE_TYPE) != LookupOptions.LookupCacheType.FULL) {
+            return null;
+        }
+        Duration interval = table.orNull(LookupOptions.FULL_CACHE_PERIODIC_RELOAD_INTERVAL);
+        if (table.get(LookupOptions.FULL_CACHE_RELOAD_STRATEGY) != LookupOptions.ReloadStrategy.PERIODIC
+                || interval == null) {
+            throw new IllegalArgumentException(
+                    "lookup.cache = FULL must have lookup.full-cache.reload-strategy = PERIODIC"
+                            + " and lookup.full-cache.periodic-reload.interval, got "
+                            + table.get(LookupOptions.FULL_CACHE_RELOAD_STRATEGY) + " and " + interval);
+        }
+        return interval;
     }
 
     static JdbcScan.@Nullable Partition partition(TableOptions table) {

@@ -61,8 +61,13 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public JdbcLookupQuery lookup(Connection connection, JdbcTable table) throws SQLException {
-        return PostgresLookupQuery.of(connection, table);
+    public JdbcLookupQuery lookup(Connection connection, JdbcTable table, JdbcCondition condition) throws SQLException {
+        return PostgresLookupQuery.of(connection, table, condition);
+    }
+
+    @Override
+    public boolean streamsInTransactions() {
+        return true;
     }
 
     /** Class 22 quotes values: all between the first and the last quote goes. */

@@ -17,12 +17,12 @@ import java.util.Map;
  *
  * @param keys columns compared
  */
-record PostgresLookupQuery(String sql, List<PostgresColumn> keys) implements JdbcLookupQuery {
+record PostgresLookupQuery(String sql, List<PostgresColumn> keys, JdbcCondition condition) implements JdbcLookupQuery {
 
     private static final String POSITION = "kit_position";
 
     /** Reads the table's description and has the server check statement and permissions. */
-    static PostgresLookupQuery of(Connection connection, JdbcTable table) throws SQLException {
+    static PostgresLookupQuery of(Connection connection, JdbcTable table, JdbcCondition condition) throws SQLException {
         TargetTable.Description<PostgresColumn> found = PostgresCatalog.describe(connection, table);
         Map<String, PostgresColumn> columns = new LinkedHashMap<>();
         found.columns().forEach(column -> columns.put(column.name(), column));
@@ -38,32 +38,36 @@ record PostgresLookupQuery(String sql, List<PostgresColumn> keys) implements Jdb
         }
         List<PostgresColumn> keys =
                 table.keyColumns().stream().map(columns::get).toList();
-        PostgresLookupQuery query = new PostgresLookupQuery(sql(table, found.identifier(), keys), keys);
+        PostgresLookupQuery query =
+                new PostgresLookupQuery(sql(table, found.identifier(), keys, condition), keys, condition);
         query.check(connection);
         return query;
     }
 
-    private static String sql(JdbcTable table, String identifier, List<PostgresColumn> keys) {
+    private static String sql(JdbcTable table, String identifier, List<PostgresColumn> keys, JdbcCondition condition) {
         List<String> casts = new ArrayList<>();
         List<String> arrays = new ArrayList<>();
         List<String> names = new ArrayList<>();
         List<String> conditions = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {
             PostgresColumn key = keys.get(i);
-            casts.add("c" + i + "::" + key.cast() + " AS c" + i);
+            casts.add("kit_c" + i + "::" + key.cast() + " AS kit_c" + i);
             arrays.add("?::" + key.wire().arrayType);
-            names.add("c" + i);
-            conditions.add("found." + PostgresStatements.quoted(key.name()) + " = asked.c" + i);
+            names.add("kit_c" + i);
+            conditions.add("found." + PostgresStatements.quoted(key.name()) + " = asked.kit_c" + i);
         }
         if (table.deletedAtColumn() != null) {
             conditions.add("found." + PostgresStatements.quoted(table.deletedAtColumn()) + " IS NULL");
         }
+        if (!condition.sql().isEmpty()) {
+            conditions.add("(" + condition.sql() + ")");
+        }
         List<String> read = new ArrayList<>();
         table.keyColumns().forEach(name -> read.add("found." + PostgresStatements.quoted(name)));
         table.valueColumns().forEach(name -> read.add("found." + PostgresStatements.quoted(name)));
-        return "SELECT " + String.join(", ", read) + ", asked.n AS " + POSITION + "\nFROM (SELECT "
-                + String.join(", ", casts) + ", n FROM unnest(" + String.join(", ", arrays)
-                + ") WITH ORDINALITY AS sent(" + String.join(", ", names) + ", n)) AS asked\nJOIN " + identifier
+        return "SELECT " + String.join(", ", read) + ", asked.kit_n AS " + POSITION + "\nFROM (SELECT "
+                + String.join(", ", casts) + ", kit_n FROM unnest(" + String.join(", ", arrays)
+                + ") WITH ORDINALITY AS sent(" + String.join(", ", names) + ", kit_n)) AS asked\nJOIN " + identifier
                 + " AS found ON " + String.join(" AND ", conditions);
     }
 
@@ -95,6 +99,7 @@ record PostgresLookupQuery(String sql, List<PostgresColumn> keys) implements Jdb
             }
             statement.setObject(i + 1, parts);
         }
+        condition.bind(statement, keys.size() + 1);
     }
 
     @Override

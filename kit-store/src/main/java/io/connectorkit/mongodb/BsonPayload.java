@@ -4,12 +4,14 @@ import com.mongodb.MongoClientSettings;
 import io.connectorkit.sink.PayloadCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.bson.BsonBinaryReader;
 import org.bson.BsonBinaryWriter;
 import org.bson.BsonDocument;
-import org.bson.BsonDocumentReader;
 import org.bson.BsonDocumentWriter;
+import org.bson.BsonSerializationException;
 import org.bson.BsonType;
 import org.bson.BsonValue;
 import org.bson.Document;
@@ -24,7 +26,9 @@ import org.bson.codecs.configuration.CodecRegistry;
 import org.bson.codecs.pojo.PojoCodecProvider;
 import org.bson.conversions.Bson;
 import org.bson.io.BasicOutputBuffer;
+import org.bson.json.JsonMode;
 import org.bson.json.JsonParseException;
+import org.bson.json.JsonWriterSettings;
 
 /** What users hand over as a document, as BSON; and BSON as bytes, for dead letters. */
 final class BsonPayload implements PayloadCodec<BsonDocument> {
@@ -82,15 +86,16 @@ final class BsonPayload implements PayloadCodec<BsonDocument> {
         }
     }
 
+    /** BSON, or extended JSON of what BSON cannot hold (a name with NUL): that is one reason to be a dead letter. */
     @Override
     public byte[] encode(BsonDocument payload) {
         BasicOutputBuffer buffer = new BasicOutputBuffer();
         try (BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
-            if (payload instanceof RawBsonDocument) {
-                writer.pipe(new BsonDocumentReader(payload));
-            } else {
-                CODEC.encode(writer, payload, EncoderContext.builder().build());
-            }
+            CODEC.encode(writer, payload, EncoderContext.builder().build());
+        } catch (BsonSerializationException e) {
+            JsonWriterSettings exact =
+                    JsonWriterSettings.builder().outputMode(JsonMode.EXTENDED).build();
+            return payload.toJson(exact).getBytes(StandardCharsets.UTF_8);
         }
         return buffer.toByteArray();
     }
@@ -98,10 +103,17 @@ final class BsonPayload implements PayloadCodec<BsonDocument> {
     @Override
     public BsonDocument decode(byte[] bytes) throws IOException {
         try {
-            return decoded(bytes);
+            return isBson(bytes) ? decoded(bytes) : BsonDocument.parse(new String(bytes, StandardCharsets.UTF_8));
         } catch (RuntimeException e) {
-            throw new IOException("a dead letter's payload must be one BSON document of " + bytes.length + " bytes", e);
+            // Without a cause: it may quote the text.
+            throw new IOException("a dead letter's payload must be a BSON document, got " + bytes.length + " bytes");
         }
+    }
+
+    /** BSON starts with its length; four characters of JSON would be one of half a gigabyte. */
+    private static boolean isBson(byte[] bytes) {
+        return bytes.length >= 5
+                && ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(0) == bytes.length;
     }
 
     /** Bytes that {@code document} takes, a text by its length: exact for ASCII. */
