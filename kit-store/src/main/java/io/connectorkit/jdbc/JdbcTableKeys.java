@@ -135,9 +135,10 @@ final class JdbcTableKeys {
         Duration interval = table.orNull(LookupOptions.FULL_CACHE_PERIODIC_RELOAD_INTERVAL);
         if (table.get(LookupOptions.FULL_CACHE_RELOAD_STRATEGY) != LookupOptions.ReloadStrategy.PERIODIC
                 || interval == null) {
-            throw new IllegalArgumentException("lookup.cache = FULL must have lookup.full-cache.reload-strategy = PERIODIC"
-                    + " and lookup.full-cache.periodic-reload.interval, got "
-                    + table.get(LookupOptions.FULL_CACHE_RELOAD_STRATEGY) + " and " + interval);
+            throw new IllegalArgumentException(
+                    "lookup.cache = FULL must have lookup.full-cache.reload-strategy = PERIODIC"
+                            + " and lookup.full-cache.periodic-reload.interval, got "
+                            + table.get(LookupOptions.FULL_CACHE_RELOAD_STRATEGY) + " and " + interval);
         }
         return interval;
     }

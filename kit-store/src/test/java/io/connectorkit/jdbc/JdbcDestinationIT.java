@@ -4,84 +4,15 @@ import static io.connectorkit.change.WriteMode.INSERT_ONLY;
 import static io.connectorkit.change.WriteMode.NEWEST_WINS;
 import static io.connectorkit.change.WriteMode.OVERWRITE;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.connectorkit.change.Change;
 import io.connectorkit.change.ChangeKey;
 import io.connectorkit.change.ChangeVersion;
-import io.connectorkit.change.WriteMode;
-import io.connectorkit.failure.FailureKind;
 import io.connectorkit.sink.Destination;
-import io.connectorkit.sink.DestinationContext;
-import io.connectorkit.sink.SinkTuning;
-import io.connectorkit.tck.RecordedMetrics;
-import java.math.BigDecimal;
-import java.sql.Connection;
-import java.sql.Statement;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.util.List;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What one batch does to a table, against the real server. */
-class JdbcDestinationIT {
-
-    private static PostgresServer server;
-
-    private final JdbcTable table = JdbcTable.of("t", "id").withValues("v").withVersion("ver");
-    private Destination<Object[]> open;
-
-    @BeforeAll
-    static void start() throws Exception {
-        server = PostgresServer.start();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        server.close();
-    }
-
-    @BeforeEach
-    void table() throws Exception {
-        server.execute("DROP TABLE IF EXISTS t", "CREATE TABLE t (id bigint PRIMARY KEY, v text, ver bigint NOT NULL)");
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        if (open != null) {
-            open.close();
-        }
-    }
-
-    private Destination<Object[]> open(JdbcTable table, WriteMode mode) throws Exception {
-        return open(table, mode, Duration.ofSeconds(30));
-    }
-
-    private Destination<Object[]> open(JdbcTable table, WriteMode mode, Duration timeout) throws Exception {
-        close();
-        open = new JdbcDestinationFactory(server.options(), table, mode, timeout)
-                .open(new DestinationContext(0, SinkTuning.forJdbc(), new RecordedMetrics()));
-        return open;
-    }
-
-    private static Change<Object[]> put(Object key, long version, Object... payload) {
-        return new Change.Upsert<>(ChangeKey.of(key), ChangeVersion.of(version), payload);
-    }
-
-    private static Change<Object[]> putUnversioned(Object key, Object... payload) {
-        return new Change.Upsert<>(ChangeKey.of(key), null, payload);
-    }
-
-    private static Change<Object[]> delete(Object key, long version) {
-        return new Change.Delete<>(ChangeKey.of(key), ChangeVersion.of(version));
-    }
+class JdbcDestinationIT extends JdbcBatches {
 
     @Test
     void countsStaleChangesExactly() throws Exception {
@@ -150,39 +81,6 @@ class JdbcDestinationIT {
     }
 
     @Test
-    void comparesVersionsOfSixtyDigitsAsNumbersInNumericAndTextColumns() throws Exception {
-        String big = "9".repeat(59);
-        String bigger = "1" + "0".repeat(59);
-        for (String type : List.of("numeric(60)", "text", "varchar(60)")) {
-            server.execute("DROP TABLE t", "CREATE TABLE t (id bigint PRIMARY KEY, v text, ver " + type + " NOT NULL)");
-            Destination<Object[]> destination = open(table, NEWEST_WINS);
-            Answer.to(destination, new Change.Upsert<>(ChangeKey.of(1), ChangeVersion.of(bigger), new Object[] {"a"}));
-
-            Answer answer = Answer.to(
-                    destination, new Change.Upsert<>(ChangeKey.of(1), ChangeVersion.of(big), new Object[] {"b"}));
-
-            assertThat(answer.letters()).as(type).isEqualTo("S");
-        }
-    }
-
-    @Test
-    void rejectsAVersionThatItsColumnCannotHold() throws Exception {
-        Destination<Object[]> destination = open(table, NEWEST_WINS);
-        String wide = "1" + "0".repeat(39);
-
-        Answer answer = Answer.to(
-                destination,
-                new Change.Upsert<>(ChangeKey.of(1), ChangeVersion.of(wide), new Object[] {"a"}),
-                put(2, 1, "b"),
-                putUnversioned(3, "c"));
-
-        assertThat(answer.letters()).isEqualTo("RDR");
-        assertThat(answer.reason(0))
-                .isEqualTo("version must fit column 'ver' (bigint), got " + wide + "; make it a numeric(60) column");
-        assertThat(answer.reason(2)).isEqualTo("version must be given: column 'ver' (bigint) guards the table");
-    }
-
-    @Test
     void rejectsAloneWhatCannotBeBound() throws Exception {
         server.execute("DROP TABLE t", "CREATE TABLE t (id int PRIMARY KEY, v text NOT NULL, b bool, ver bigint)");
         Destination<Object[]> destination = open(table.withValues("v", "b"), NEWEST_WINS);
@@ -239,156 +137,6 @@ class JdbcDestinationIT {
     }
 
     @Test
-    void cutsNothingThatIsTooLongForItsColumn() throws Exception {
-        server.execute(
-                "DROP DOMAIN IF EXISTS short CASCADE",
-                "CREATE DOMAIN short AS varchar(3)",
-                "ALTER TABLE t ADD a varchar(3), ADD b char(3), ADD c short, ADD d bit(3)");
-
-        for (String column : List.of("a", "b", "c", "d")) {
-            Destination<Object[]> destination = open(table.withValues(column), NEWEST_WINS);
-            assertThat(Answer.to(destination, put(1, 1, "101")).letters()).isEqualTo("D");
-            assertThat(Answer.to(destination, put(1, 2, "1011")).letters())
-                    .as(column)
-                    .matches("REJECTED: 220(01|26): ERROR: .*");
-        }
-    }
-
-    @Test
-    void writesEveryType() throws Exception {
-        server.execute(
-                "DROP TYPE IF EXISTS \"Mood\" CASCADE",
-                "CREATE TYPE \"Mood\" AS ENUM ('sad', 'happy')",
-                "ALTER TABLE t ADD i2 smallint, ADD i4 int, ADD f4 real, ADD f8 double precision, ADD num numeric(12,2),"
-                        + " ADD ok bool, ADD bin bytea, ADD uid uuid, ADD js json, ADD jb jsonb, ADD d date, ADD ts"
-                        + " timestamp, ADD tz timestamptz, ADD mood \"Mood\", ADD tags text[], ADD nums int[]");
-        Destination<Object[]> destination = open(
-                table.withValues(
-                        "v", "i2", "i4", "f4", "f8", "num", "ok", "bin", "uid", "js", "jb", "d", "ts", "tz", "mood",
-                        "tags", "nums"),
-                NEWEST_WINS);
-        Instant time = Instant.parse("2024-05-06T07:08:09.123456Z");
-        UUID uuid = UUID.fromString("00000000-0000-0001-0000-000000000002");
-
-        Answer answer = Answer.to(
-                destination,
-                put(
-                        1,
-                        1,
-                        "ä\"\\{},'",
-                        2,
-                        BigDecimal.valueOf(3),
-                        0.5f,
-                        1e300,
-                        new BigDecimal("12.345"),
-                        true,
-                        new byte[] {1, 0, -1},
-                        uuid,
-                        "{\"a\": 1}",
-                        "{\"b\":  2}",
-                        LocalDate.of(2024, 2, 29),
-                        time,
-                        time,
-                        "happy",
-                        List.of("a,\"b\"", "\\", "NULL"),
-                        new int[] {1, 2}),
-                put(
-                        2,
-                        1,
-                        5,
-                        "-2",
-                        "3",
-                        1,
-                        "2.5",
-                        "1.5",
-                        "TRUE",
-                        null,
-                        uuid.toString(),
-                        null,
-                        null,
-                        "2024-02-29",
-                        LocalDateTime.of(2024, 1, 1, 0, 0),
-                        LocalDateTime.of(2024, 1, 1, 0, 0),
-                        null,
-                        new String[] {null},
-                        List.of()),
-                put(3, 1, new Object[17]));
-
-        assertThat(answer.letters()).isEqualTo("DDD");
-        assertThat(server.rows("SELECT v, i2, i4, f4, f8, num, ok, encode(bin, 'hex'), uid, js, jb, d, ts,"
-                        + " tz AT TIME ZONE 'UTC', mood, tags, nums FROM t ORDER BY id"))
-                .containsExactly(
-                        "ä\"\\{},'|2|3|0.5|1e+300|12.35|t|0100ff|" + uuid
-                                + "|{\"a\": 1}|{\"b\": 2}|2024-02-29|2024-05-06"
-                                + " 07:08:09.123456|2024-05-06 07:08:09.123456|happy|{\"a,\\\"b\\\"\",\"\\\\\",\"NULL\"}"
-                                + "|{1,2}",
-                        "5|-2|3|1|2.5|1.50|t|null|" + uuid + "|null|null|2024-02-29|2024-01-01 00:00:00|2024-01-01"
-                                + " 00:00:00|null|{NULL}|{}",
-                        "null|null|null|null|null|null|null|null|null|null|null|null|null|null|null|null|null");
-    }
-
-    @Test
-    void takesKeysOfEveryTypeAndComparesThemAsTheyAreStored() throws Exception {
-        server.execute(
-                "DROP TABLE t",
-                "CREATE TABLE t (a numeric(10,2), b char(5), c timestamp(0), d uuid, e bytea, f bool, ver bigint,"
-                        + " PRIMARY KEY (f, e, d, c, b, a))");
-        Destination<Object[]> destination =
-                open(JdbcTable.of("t", "a", "b", "c", "d", "e", "f").withVersion("ver"), NEWEST_WINS);
-        ChangeKey key = ChangeKey.of(
-                new BigDecimal("1.005"),
-                "x",
-                Instant.parse("2024-01-01T00:00:00.7Z"),
-                new UUID(1, 2),
-                new byte[] {0, 1},
-                true);
-
-        assertThat(Answer.to(destination, new Change.Upsert<>(key, ChangeVersion.of(2), new Object[0]))
-                        .letters())
-                .isEqualTo("D");
-        assertThat(Answer.to(destination, new Change.Upsert<>(key, ChangeVersion.of(1), new Object[0]))
-                        .letters())
-                .isEqualTo("S");
-        assertThat(Answer.to(destination, new Change.Delete<>(key, ChangeVersion.of(1)))
-                        .letters())
-                .isEqualTo("S");
-        assertThat(Answer.to(destination, new Change.Delete<>(key, ChangeVersion.of(2)))
-                        .letters())
-                .isEqualTo("D");
-        assertThat(server.rows("SELECT * FROM t")).isEmpty();
-    }
-
-    @Test
-    void takesNamesAsTheyAre() throws Exception {
-        server.execute(
-                "DROP SCHEMA IF EXISTS \"My \"\"Schema\" CASCADE",
-                "CREATE SCHEMA \"My \"\"Schema\"",
-                "CREATE TABLE \"My \"\"Schema\".\"a.b; DROP TABLE t; --\" (\"select\" int, c0 int, n text, \"Größe ☃\""
-                        + " text, input text, target text, gone bigint, \"excluded\" timestamp, PRIMARY KEY (\"select\","
-                        + " c0))");
-        JdbcTable odd = JdbcTable.of("a.b; DROP TABLE t; --", "c0", "select")
-                .withSchema("My \"Schema")
-                .withValues("n", "Größe ☃", "input", "target")
-                .withVersion("gone");
-
-        for (JdbcTable variant : List.of(odd, odd.withTombstones("excluded"))) {
-            Destination<Object[]> destination = open(variant, NEWEST_WINS);
-            ChangeKey key = ChangeKey.of(1, 2);
-            Answer written = Answer.to(
-                    destination,
-                    new Change.Upsert<>(key, ChangeVersion.of(5), new Object[] {"a", "b", "c", "d"}),
-                    new Change.Delete<>(ChangeKey.of(3, 4), ChangeVersion.of(1)));
-            assertThat(written.letters()).isEqualTo("DD");
-            assertThat(Answer.to(destination, new Change.Delete<>(key, ChangeVersion.of(4)))
-                            .letters())
-                    .isEqualTo("S");
-        }
-        assertThat(server.rows("SELECT c0, \"select\", n, \"Größe ☃\", \"excluded\" IS NULL FROM \"My"
-                        + " \"\"Schema\".\"a.b; DROP TABLE t; --\" ORDER BY c0"))
-                .containsExactly("1|2|a|b|t", "3|4|null|null|f");
-    }
-
-    @Test
     void overwritesInArrivalOrderWithoutAVersion() throws Exception {
         server.execute("ALTER TABLE t ALTER ver SET DEFAULT 0");
         Destination<Object[]> destination = open(JdbcTable.of("t", "id").withValues("v"), OVERWRITE);
@@ -424,74 +172,5 @@ class JdbcDestinationIT {
                         .letters())
                 .isEqualTo("DD");
         assertThat(server.rows("SELECT id, ver FROM t ORDER BY id")).containsExactly("1|3", "2|0");
-    }
-
-    @Test
-    void givesUpOnALockedRowInTimeAndMayTryAgain() throws Exception {
-        server.execute("INSERT INTO t VALUES (1, 'old', 1)");
-        Destination<Object[]> destination = open(table, NEWEST_WINS, Duration.ofSeconds(2));
-        try (Connection other = server.connect();
-                Statement statement = other.createStatement()) {
-            other.setAutoCommit(false);
-            statement.execute("UPDATE t SET v = 'locked' WHERE id = 1");
-
-            Answer answer = Answer.to(destination, put(1, 2, "new"));
-
-            assertThat(answer.kind()).isEqualTo(FailureKind.RETRYABLE);
-            assertThat(answer.cause()).hasMessageStartingWith("57014: ");
-            other.rollback();
-        }
-        assertThat(Answer.to(destination, put(1, 2, "new")).letters()).isEqualTo("D");
-    }
-
-    @Test
-    void givesUpOnAServerThatHangsAndGoesOnWithAFreshConnection() throws Exception {
-        try (MutableProxy proxy = MutableProxy.to(server.port())) {
-            JdbcConnectionOptions through = JdbcConnectionOptions.of(
-                            "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres")
-                    .withUser(PostgresServer.USER)
-                    .withConnectTimeout(Duration.ofSeconds(1));
-            open = new JdbcDestinationFactory(through, table, NEWEST_WINS, Duration.ofSeconds(1))
-                    .open(new DestinationContext(0, SinkTuning.forJdbc(), new RecordedMetrics()));
-            assertThat(Answer.to(open, put(1, 1, "a")).letters()).isEqualTo("D");
-
-            proxy.mute(true);
-            Answer hung = Answer.to(open, put(1, 2, "b"));
-            proxy.mute(false);
-
-            assertThat(hung.kind()).isEqualTo(FailureKind.RETRYABLE);
-            // As the write path does: connection attempts that began in the dark have to time out first.
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> Answer.to(open, put(1, 3, "c")).letters().equals("D"));
-        }
-        assertThat(server.rows("SELECT v, ver FROM t")).containsExactly("c|3");
-    }
-
-    @Test
-    void seesAChangeThatWasCommittedWhileItWaited() throws Exception {
-        server.execute("INSERT INTO t SELECT i, 'old', 1 FROM generate_series(1, 2) i");
-        Destination<Object[]> destination = open(table, NEWEST_WINS);
-        var late = new java.util.concurrent.CompletableFuture<String>();
-        try (Connection other = server.connect();
-                Statement statement = other.createStatement()) {
-            other.setAutoCommit(false);
-            statement.execute("UPDATE t SET v = 'newest', ver = 9");
-            Thread waiting = new Thread(() -> {
-                try {
-                    late.complete(Answer.to(destination, put(1, 5, "older"), delete(2, 5))
-                            .letters());
-                } catch (Throwable e) {
-                    late.completeExceptionally(e);
-                }
-            });
-            waiting.start();
-            await().until(() -> server.rows("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                            + " AND application_name = 'connector-kit'")
-                    .equals(List.of("1")));
-            other.commit();
-            waiting.join();
-        }
-        assertThat(late.get()).isEqualTo("SS");
-        assertThat(server.rows("SELECT v, ver FROM t")).containsExactly("newest|9", "newest|9");
     }
 }

@@ -81,8 +81,8 @@ class BsonPayloadTest {
     }
 
     @Test
-    void sizesAreThoseOfTheBytes() {
-        BsonDocument bson = BsonPayload.of(new Document("i", 1)
+    void sizesAreThoseOfTheBytes() throws Exception {
+        BsonDocument raw = BsonPayload.of(new Document("i", 1)
                 .append("l", 2L)
                 .append("s", "text")
                 .append("b", true)
@@ -92,6 +92,8 @@ class BsonPayloadTest {
                 .append("x", new byte[] {1, 2})
                 .append("sub", new Document("y", 1.5).append("d", new Date(1)))
                 .append("a", List.of(1, 2, 3)));
+        assertThat(BsonPayload.size(raw)).isEqualTo(codec.encode(raw).length);
+        BsonDocument bson = codec.decode(codec.encode(raw));
         // Positions in arrays are texts, counted as two digits.
         assertThat(BsonPayload.size(bson)).isEqualTo(codec.encode(bson).length + 3L);
     }

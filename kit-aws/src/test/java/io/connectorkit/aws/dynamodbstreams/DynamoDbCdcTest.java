@@ -134,6 +134,10 @@ class DynamoDbCdcTest {
             }
             run.untilQuiet();
             assertThat(run.target()).as("cut %d", cut).isEqualTo(run.table.items());
+            assertThat(run.simulation.seen()).as("cut %d: rows read twice", cut).allSatisfy((key, seen) -> assertThat(
+                            seen)
+                    .filteredOn(text -> text.startsWith("READ "))
+                    .hasSizeLessThanOrEqualTo(1));
             long rowsAfterChanges = run.simulation.seen().values().stream()
                     .filter(seen -> seen.lastIndexOf(row(seen)) > firstChange(seen))
                     .count();

@@ -59,9 +59,7 @@ class KinesisSinkContractIT extends SinkContract<KinesisSinkRun> {
     protected SinkOptions options() {
         SinkOptions options = super.options();
         // moto loses records when two requests reach a shard at a time.
-        return AwsServers.elsewhere()
-                ? options.withTuning(options.tuning().withWindow(50, 1))
-                : options;
+        return AwsServers.elsewhere() ? options.withTuning(options.tuning().withWindow(50, 1)) : options;
     }
 
     @Override

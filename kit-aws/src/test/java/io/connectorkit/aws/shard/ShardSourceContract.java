@@ -288,6 +288,22 @@ public abstract class ShardSourceContract<R> {
     }
 
     @Test
+    void latestMissesNothingWhileItsFirstRequestFails() {
+        Run run = new Run(3, 1, ShardSourceOptions.defaults());
+        run.write(20);
+        run.written.clear();
+        run.time.advance(3_600_000);
+        String shard = run.stream.openShards().get(0);
+        run.stream.refuse(shard, Refusal.INTERNAL, 3);
+        run.job.start(1);
+        while (run.stream.requests("iterator " + shard) + run.stream.requests("read " + shard) == 0) {
+            run.job.step();
+        }
+        run.write(10);
+        run.expectExactlyWhatWasWritten("since the start");
+    }
+
+    @Test
     void aThrottledShardDoesNotDelayTheOthers() {
         Run run = new Run(5, 4, oldest());
         run.write(400);
