@@ -46,6 +46,9 @@ class KinesisSourceIT {
         int restarts = job.restarts();
         job.failAfter(meanwhile);
         await().atMost(LIMIT).until(() -> job.restarts() > restarts);
+        // All tasks run again once a checkpoint has completed.
+        int checkpoints = job.checkpoints();
+        await().atMost(LIMIT).until(() -> job.checkpoints() > checkpoints);
     }
 
     @Test

@@ -45,6 +45,7 @@ final class FakeShardApi implements ShardApi<String> {
     ShardLimits limits = new ShardLimits(1000, Duration.ZERO, Duration.ofMinutes(2));
     long bytesPerRecord;
     Instant keptSince = Instant.MIN;
+    final Queue<ShardFault> iteratorFaults = new ArrayDeque<>();
 
     FakeShardApi shard(String id, boolean isClosed, String... parents) {
         listing.removeIf(shard -> shard.id().equals(id));
@@ -121,6 +122,10 @@ final class FakeShardApi implements ShardApi<String> {
     @Override
     public CompletableFuture<String> iterator(String stream, String shardId, ShardPosition position) {
         calls.add("iterator " + shardId + " " + position.kind());
+        ShardFault fault = iteratorFaults.poll();
+        if (fault != null) {
+            return CompletableFuture.failedFuture(new Fault(fault));
+        }
         Held shard = held(shardId);
         int index =
                 switch (position.kind()) {

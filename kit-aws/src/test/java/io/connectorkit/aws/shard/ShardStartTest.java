@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +54,20 @@ class ShardStartTest {
         fixture.ended("a", 0);
         assertThat(fixture.splits.get("a2").position()).isEqualTo(ShardPosition.after("19"));
         assertThat(fixture.splits.get("a3").position()).isEqualTo(ShardPosition.trimHorizon());
+    }
+
+    @Test
+    void latestIsNotAskedForAgainWhenItsIteratorFails() {
+        ManualTime time = new ManualTime();
+        Instant start = time.instant();
+        api.shard("a", false).records("a", 3, start.toEpochMilli() - 1);
+        api.iteratorFaults.add(ShardFault.RETRYABLE);
+        ReaderFixture fixture = new ReaderFixture(api, time, ShardSourceOptions.defaults());
+        fixture.reader.start();
+        fixture.reader.addSplits(List.of(ShardSplit.at("s", "a", ShardPosition.latest(start))));
+        api.records("a", 2, start.toEpochMilli());
+        fixture.run(3000);
+        assertThat(fixture.emitted).containsExactly("a:3", "a:4");
     }
 
     @Test
