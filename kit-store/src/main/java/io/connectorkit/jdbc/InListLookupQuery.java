@@ -29,26 +29,20 @@ import org.jspecify.annotations.Nullable;
  * @param alive further condition, empty for none
  */
 record InListLookupQuery(
-        String select,
-        List<String> keys,
-        List<Integer> types,
-        String alive,
-        JdbcTable table,
-        JdbcCondition condition)
+        String select, List<String> keys, List<Integer> types, String alive, JdbcTable table, JdbcCondition condition)
         implements JdbcLookupQuery {
 
     /** Has the database check table, columns and permissions, and reads the types of the key columns. */
-    static InListLookupQuery of(
-            Connection connection, JdbcTable table, JdbcCondition condition, Dialect dialect) throws SQLException {
+    static InListLookupQuery of(Connection connection, JdbcTable table, JdbcCondition condition, Dialect dialect)
+            throws SQLException {
         List<String> keys = table.keyColumns().stream().map(dialect::quoted).toList();
         List<String> read = new ArrayList<>(keys);
         table.valueColumns().forEach(name -> read.add(dialect.quoted(name)));
         String schema = table.schema() == null ? "" : dialect.quoted(table.schema()) + ".";
         String select = "SELECT " + String.join(", ", read) + " FROM " + schema + dialect.quoted(table.name());
-        String alive = (table.deletedAtColumn() == null
-                        ? ""
-                        : " AND " + dialect.quoted(table.deletedAtColumn()) + " IS NULL")
-                + (condition.sql().isEmpty() ? "" : " AND (" + condition.sql() + ")");
+        String alive =
+                (table.deletedAtColumn() == null ? "" : " AND " + dialect.quoted(table.deletedAtColumn()) + " IS NULL")
+                        + (condition.sql().isEmpty() ? "" : " AND (" + condition.sql() + ")");
         List<Integer> types = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(select + " WHERE 1 = 0" + alive);
                 ResultSet none = executed(statement, condition)) {

@@ -62,7 +62,8 @@ public final class JdbcLookup<V> implements LookupSourceFactory<ChangeKey, V> {
     /** The row of a unique key: key and value columns of {@code table} are read. */
     public static <V> JdbcLookup<V> of(JdbcConnectionOptions connection, JdbcTable table, JdbcLookupMapper<V> mapper) {
         Objects.requireNonNull(mapper, "mapper");
-        return new JdbcLookup<>(connection, table, new Rows<V, V>(mapper, JdbcLookupSource.Found::one), JdbcCondition.NONE, null);
+        return new JdbcLookup<>(
+                connection, table, new Rows<V, V>(mapper, JdbcLookupSource.Found::one), JdbcCondition.NONE, null);
     }
 
     /** All rows whose key columns hold the key, which need not be unique. */
@@ -70,7 +71,11 @@ public final class JdbcLookup<V> implements LookupSourceFactory<ChangeKey, V> {
             JdbcConnectionOptions connection, JdbcTable table, JdbcLookupMapper<V> mapper) {
         Objects.requireNonNull(mapper, "mapper");
         return new JdbcLookup<>(
-                connection, table, new Rows<V, Collection<V>>(mapper, JdbcLookupSource.Found::all), JdbcCondition.NONE, null);
+                connection,
+                table,
+                new Rows<V, Collection<V>>(mapper, JdbcLookupSource.Found::all),
+                JdbcCondition.NONE,
+                null);
     }
 
     /**
@@ -92,7 +97,7 @@ public final class JdbcLookup<V> implements LookupSourceFactory<ChangeKey, V> {
 
     @Override
     public LookupSource<ChangeKey, V> open(LookupContext context) throws Exception {
-        Dialect dialect = Dialect.of(connection);
+        Dialect dialect = Dialects.of(connection);
         int inFlight = reloadInterval == null ? context.options().inFlight() : 1;
         String threads = "kit-jdbc-lookup-" + table.displayName() + "-" + context.subtask();
         JdbcPool pool = JdbcPool.open(connection, inFlight, context.options().requestTimeout(), threads);

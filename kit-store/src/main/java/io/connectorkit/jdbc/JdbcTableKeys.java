@@ -32,7 +32,8 @@ final class JdbcTableKeys {
             .withDescription("Longest that opening a connection may take, login included.");
     static final ConfigOption<String> DELETED_AT = text(
             "sink.deleted-at-column",
-            "Column that tombstones set, with sink.delete-mode = TOMBSTONE; rows with a value there are not read either.");
+            "Column that tombstones set, with sink.delete-mode = TOMBSTONE; rows with a value there are not read"
+                    + " either.");
     static final ConfigOption<String> LEDGER = text(
             "sink.exactly-once-ledger",
             "Table that keeps the ids of appended rows, so that a replayed checkpoint appends nothing twice.");
@@ -135,9 +136,10 @@ final class JdbcTableKeys {
         Duration interval = table.orNull(LookupOptions.FULL_CACHE_PERIODIC_RELOAD_INTERVAL);
         if (table.get(LookupOptions.FULL_CACHE_RELOAD_STRATEGY) != LookupOptions.ReloadStrategy.PERIODIC
                 || interval == null) {
-            throw new IllegalArgumentException("lookup.cache = FULL must have lookup.full-cache.reload-strategy = PERIODIC"
-                    + " and lookup.full-cache.periodic-reload.interval, got "
-                    + table.get(LookupOptions.FULL_CACHE_RELOAD_STRATEGY) + " and " + interval);
+            throw new IllegalArgumentException(
+                    "lookup.cache = FULL must have lookup.full-cache.reload-strategy = PERIODIC"
+                            + " and lookup.full-cache.periodic-reload.interval, got "
+                            + table.get(LookupOptions.FULL_CACHE_RELOAD_STRATEGY) + " and " + interval);
         }
         return interval;
     }
@@ -153,8 +155,8 @@ final class JdbcTableKeys {
         if (column == null || ranges == null) {
             if (table.find(LOWER_BOUND).isPresent() || table.find(UPPER_BOUND).isPresent()) {
                 throw new IllegalArgumentException(
-                        "scan.partition.lower-bound and scan.partition.upper-bound must be set with scan.partition.column"
-                                + " only, got no column");
+                        "scan.partition.lower-bound and scan.partition.upper-bound must be set with"
+                                + " scan.partition.column only, got no column");
             }
             return null;
         }

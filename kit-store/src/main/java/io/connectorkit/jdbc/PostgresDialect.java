@@ -61,8 +61,7 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public JdbcLookupQuery lookup(Connection connection, JdbcTable table, JdbcCondition condition)
-            throws SQLException {
+    public JdbcLookupQuery lookup(Connection connection, JdbcTable table, JdbcCondition condition) throws SQLException {
         return PostgresLookupQuery.of(connection, table, condition);
     }
 

@@ -38,13 +38,13 @@ record PostgresLookupQuery(String sql, List<PostgresColumn> keys, JdbcCondition 
         }
         List<PostgresColumn> keys =
                 table.keyColumns().stream().map(columns::get).toList();
-        PostgresLookupQuery query = new PostgresLookupQuery(sql(table, found.identifier(), keys, condition), keys, condition);
+        PostgresLookupQuery query =
+                new PostgresLookupQuery(sql(table, found.identifier(), keys, condition), keys, condition);
         query.check(connection);
         return query;
     }
 
-    private static String sql(
-            JdbcTable table, String identifier, List<PostgresColumn> keys, JdbcCondition condition) {
+    private static String sql(JdbcTable table, String identifier, List<PostgresColumn> keys, JdbcCondition condition) {
         List<String> casts = new ArrayList<>();
         List<String> arrays = new ArrayList<>();
         List<String> names = new ArrayList<>();

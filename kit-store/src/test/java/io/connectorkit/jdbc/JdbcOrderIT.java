@@ -41,7 +41,8 @@ class JdbcOrderIT {
                         + " varchar(40) UNIQUE, " + database.quoted("ver") + " bigint");
         try (Destination<Object[]> destination =
                 open(database, JdbcTable.of("mails", "id").withValues("mail"))) {
-            assertThat(Answer.to(destination, put(2, 1, "a@x"), put(1, 1, "b@x")).letters())
+            assertThat(Answer.to(destination, put(2, 1, "a@x"), put(1, 1, "b@x"))
+                            .letters())
                     .isEqualTo("DD");
             assertThat(Answer.to(destination, put(1, 2, "a@x"), delete(2, 2), delete(1, 1))
                             .letters())
@@ -99,11 +100,12 @@ class JdbcOrderIT {
             assertThat(answer.letters()).isEqualTo("DR" + nul);
             assertThat(answer.reason(1)).contains("must be given valid Unicode, got an unpaired surrogate at 5");
             if (name.equals("postgres")) {
-                assertThat(answer.reason(2)).contains("must be given text without NUL characters (PostgreSQL), got one at 4");
+                assertThat(answer.reason(2))
+                        .contains("must be given text without NUL characters (PostgreSQL), got one at 4");
             }
         }
-        assertThat(database.rows("SELECT " + database.quoted(column) + " FROM " + database.quoted(table)
-                        + " WHERE " + database.quoted("id") + " = 1"))
+        assertThat(database.rows("SELECT " + database.quoted(column) + " FROM " + database.quoted(table) + " WHERE "
+                        + database.quoted("id") + " = 1"))
                 .containsExactly(value);
     }
 }

@@ -65,7 +65,9 @@ final class DelayProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             while (true) {
                 Piece piece = pieces.take();
-                for (long left = piece.dueNanos() - System.nanoTime(); left > 0; left = piece.dueNanos() - System.nanoTime()) {
+                for (long left = piece.dueNanos() - System.nanoTime();
+                        left > 0;
+                        left = piece.dueNanos() - System.nanoTime()) {
                     LockSupport.parkNanos(left);
                 }
                 out.write(piece.bytes());

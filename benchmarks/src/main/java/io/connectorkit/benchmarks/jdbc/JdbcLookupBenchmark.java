@@ -46,7 +46,8 @@ public final class JdbcLookupBenchmark implements Throughput {
                     "INSERT INTO places SELECT i, 'place ' || i FROM generate_series(0, " + (ROWS - 1) + ") i",
                     "ANALYZE places");
             String url = "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres";
-            List<Long> keys = new Random(3).longs(session.scaled(5_000), 0, ROWS).boxed().toList();
+            List<Long> keys =
+                    new Random(3).longs(session.scaled(5_000), 0, ROWS).boxed().toList();
             session.contest("Lookup join: " + keys.size() + " keys, PostgreSQL 1 ms away", "keys")
                     .rival(OFFICIAL, () -> official(url, keys))
                     .rival(KIT, () -> kit(url, keys))
@@ -69,7 +70,14 @@ public final class JdbcLookupBenchmark implements Throughput {
         RowType row = (RowType) DataTypes.ROW(DataTypes.FIELD("id", types[0]), DataTypes.FIELD("name", types[1]))
                 .getLogicalType();
         JdbcRowDataLookupFunction lookup = new JdbcRowDataLookupFunction(
-                options, 3, new String[] {"id", "name"}, types, new String[] {"id"}, row, List.of(), new Serializable[0]);
+                options,
+                3,
+                new String[] {"id", "name"},
+                types,
+                new String[] {"id"},
+                row,
+                List.of(),
+                new Serializable[0]);
         lookup.open(null);
         try {
             long found = 0;

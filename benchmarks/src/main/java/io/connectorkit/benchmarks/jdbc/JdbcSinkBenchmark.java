@@ -34,9 +34,8 @@ public final class JdbcSinkBenchmark implements Throughput {
                     reading -> new Object[] {reading.place(), reading.reading(), reading.at()})
             .withVersion(reading -> ChangeVersion.of(reading.version()));
 
-    private static final JdbcTable TABLE = JdbcTable.of("readings", "id")
-            .withValues("place", "reading", "at")
-            .withVersion("ver");
+    private static final JdbcTable TABLE =
+            JdbcTable.of("readings", "id").withValues("place", "reading", "at").withVersion("ver");
 
     @Override
     public String name() {
@@ -60,8 +59,9 @@ public final class JdbcSinkBenchmark implements Throughput {
         }
         try (MariaDbServer server = MariaDbServer.start()) {
             JdbcConnectionOptions options = server.options("mariadb");
-            String sql = "INSERT INTO readings (id, place, reading, at, ver) VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE"
-                    + " place = VALUES(place), reading = VALUES(reading), at = VALUES(at), ver = VALUES(ver)";
+            String sql =
+                    "INSERT INTO readings (id, place, reading, at, ver) VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE"
+                            + " place = VALUES(place), reading = VALUES(reading), at = VALUES(at), ver = VALUES(ver)";
             contest(
                     session,
                     "MariaDB",
@@ -87,8 +87,8 @@ public final class JdbcSinkBenchmark implements Throughput {
                 .bar(KIT, 3, "at least 3 times the official sink's defaults")
                 .bar(KIT, RAW, 0.9, "at least 0.9 of the raw driver's best")
                 .rounds(3)
-                .note("Official: flink-connector-jdbc-core 4.0.0-2.0, batches of 5,000, one connection, no guard. Kit and"
-                        + " raw: guarded by version, batches of 2,000, 4 connections.");
+                .note("Official: flink-connector-jdbc-core 4.0.0-2.0, batches of 5,000, one connection, no guard."
+                        + " Kit and raw: guarded by version, batches of 2,000, 4 connections.");
         contest.run();
     }
 
