@@ -41,8 +41,16 @@ public interface AppendApi<P> extends AutoCloseable {
 
     /** The changes of a batch that go to one stream, by position. */
     record Group<P>(String stream, Batch<P> batch, int[] positions) {
+        static <P> Group<P> all(String stream, Batch<P> batch) {
+            int[] positions = new int[batch.size()];
+            Arrays.setAll(positions, i -> i);
+            return new Group<>(stream, batch, positions);
+        }
+
         List<Change<P>> changes() {
-            return Arrays.stream(positions).mapToObj(batch::get).toList();
+            return positions.length == batch.size()
+                    ? batch
+                    : Arrays.stream(positions).mapToObj(batch::get).toList();
         }
 
         Group<P> part(int from, int to) {

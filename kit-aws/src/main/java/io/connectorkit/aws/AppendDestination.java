@@ -31,7 +31,22 @@ public final class AppendDestination<P> implements Destination<P> {
     @Override
     public void send(Batch<P> batch, Completion completion) {
         BatchOutcomes outcomes = new BatchOutcomes(batch.size(), completion);
-        Map<String, List<Integer>> streams = new LinkedHashMap<>(2);
+        String first = api.streamOf(batch.get(0));
+        int alike = 0;
+        while (alike < batch.size()
+                && api.streamOf(batch.get(alike)).equals(first)
+                && api.problemWith(batch.get(alike)) == null) {
+            alike++;
+        }
+        if (alike == batch.size()) {
+            put(Group.all(first, batch), outcomes, completion);
+        } else {
+            byStream(batch, outcomes).forEach(group -> put(group, outcomes, completion));
+        }
+    }
+
+    private List<Group<P>> byStream(Batch<P> batch, BatchOutcomes outcomes) {
+        Map<String, List<Integer>> streams = new LinkedHashMap<>();
         for (int i = 0; i < batch.size(); i++) {
             Change<P> change = batch.get(i);
             String problem = api.problemWith(change);
@@ -42,13 +57,10 @@ public final class AppendDestination<P> implements Destination<P> {
                 outcomes.set(i, Outcome.rejected(new AwsSinkException(problem)));
             }
         }
-        streams.forEach((stream, positions) -> put(
-                new Group<>(
-                        stream,
-                        batch,
-                        positions.stream().mapToInt(Integer::intValue).toArray()),
-                outcomes,
-                completion));
+        List<Group<P>> groups = new ArrayList<>();
+        streams.forEach((stream, positions) -> groups.add(new Group<>(
+                stream, batch, positions.stream().mapToInt(Integer::intValue).toArray())));
+        return groups;
     }
 
     private void put(Group<P> group, BatchOutcomes outcomes, Completion completion) {

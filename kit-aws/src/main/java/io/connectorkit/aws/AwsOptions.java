@@ -160,7 +160,7 @@ public record AwsOptions(
                         .build())
                 .asyncConfiguration(async ->
                         async.advancedOption(SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run))
-                .httpClientBuilder(PromptHttpClient.builder(http(protocol), signer, trustsAnyCertificate));
+                .httpClientBuilder(PromptHttpClient.builder(http(protocol), protocol, signer, trustsAnyCertificate));
         if (region != null) {
             builder.region(Region.of(region));
         }

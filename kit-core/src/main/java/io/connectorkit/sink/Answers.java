@@ -77,6 +77,7 @@ final class Answers<P> {
 
     private int deliverAll(Request<P> request, long nowMillis) {
         int delivered = 0;
+        buffer.prefetch(request.slots, request.count);
         for (int i = 0; i < request.count; i++) {
             Slot<P> slot = buffer.slot(request.slots[i]);
             delivered += slot.arrivals;
@@ -97,6 +98,7 @@ final class Answers<P> {
         Failures failures = new Failures(request, nowMillis);
         int delivered = 0;
         int stale = 0;
+        buffer.prefetch(request.slots, request.count);
         for (int i = 0; i < request.count; i++) {
             Slot<P> slot = buffer.slot(request.slots[i]);
             Outcome outcome = outcomes.get(i);

@@ -59,9 +59,11 @@ public final class StoreTable
         default LookupSourceFactory<ChangeKey, Collection<RowData>> lookup(
                 List<String> keyColumns, DataType produced, List<RowFilter> filters) {
             if (!filters.isEmpty()) {
-                throw new ValidationException("a lookup join must not have conditions on columns of its table other than"
-                        + " its keys, got " + filters.size() + " that this store would leave out; put them into a WHERE"
-                        + " around the join");
+                throw new ValidationException(
+                        "a lookup join must not have conditions on columns of its table other than"
+                                + " its keys, got " + filters.size()
+                                + " that this store would leave out; put them into a WHERE"
+                                + " around the join");
             }
             return lookup(keyColumns, produced);
         }
@@ -135,7 +137,8 @@ public final class StoreTable
         RowType keyRow = new RowType(
                 Arrays.stream(columns).mapToObj(row.getFields()::get).toList());
         RowKey key = RowKey.of(keyRow, IntStream.range(0, columns.length).toArray(), "lookup key");
-        return AsyncLookupFunctionProvider.of(new RowLookup(store.lookup(names, produced, filters), key::orNull, lookupOptions));
+        return AsyncLookupFunctionProvider.of(
+                new RowLookup(store.lookup(names, produced, filters), key::orNull, lookupOptions));
     }
 
     @Override

@@ -33,6 +33,8 @@ public final class WindowRun {
     private final long[] applied;
     private final List<Long> flushMillis = new ArrayList<>();
     private final long[] window;
+    private final long[] records;
+    private final long[] requests;
 
     private WindowRun(WindowTrace trace, long seed, SinkOfService make, boolean ours) throws Exception {
         VirtualTask task = new VirtualTask();
@@ -40,12 +42,17 @@ public final class WindowRun {
         SplittableRandom random = new SplittableRandom(seed ^ 0x5eed);
         applied = service.applied();
         window = new long[trace.seconds()];
+        records = new long[trace.seconds()];
+        requests = new long[trace.seconds()];
         try (SinkHarness<Integer> sink = SinkHarness.open(make.over(service, task), task)) {
             double nextCheckpoint = 5 + 5 * random.nextDouble();
             long written = 0;
             for (double now = 0; now < trace.seconds(); now = service.seconds()) {
                 if (ours) {
-                    window[(int) now] = sink.metric("window");
+                    int second = (int) now;
+                    window[second] = sink.metric("window");
+                    records[second] = sink.metric("numRecordsSend");
+                    requests[second] = sink.metric("requests");
                 }
                 if (now >= nextCheckpoint) {
                     sink.flush();
@@ -69,6 +76,13 @@ public final class WindowRun {
     /** The kit's sink with a fixed window. */
     public static WindowRun fixed(WindowTrace trace, long seed, int batch, int inFlight) throws Exception {
         SinkTuning tuning = tuning().withWindow(batch, inFlight);
+        return new WindowRun(trace, seed, (service, task) -> sink(service, tuning, seed), true);
+    }
+
+    /** The kit's sink with a fixed window and {@code buffered} times the changes in flight held. */
+    public static WindowRun fixed(WindowTrace trace, long seed, int batch, int inFlight, int buffered)
+            throws Exception {
+        SinkTuning tuning = tuning().withWindow(batch, inFlight).withBufferedEntries(buffered * batch * inFlight);
         return new WindowRun(trace, seed, (service, task) -> sink(service, tuning, seed), true);
     }
 
@@ -129,6 +143,17 @@ public final class WindowRun {
     /** Requests at a time, second by second; 0 for a stock sink. */
     public long[] window() {
         return window.clone();
+    }
+
+    /** Changes in a request on average, second by second; 0 where none was answered or sent, and for a stock sink. */
+    public long[] batch() {
+        long[] batch = new long[records.length];
+        for (int second = 1; second < batch.length; second++) {
+            long sent = requests[second] - requests[second - 1];
+            long accepted = records[second] - records[second - 1];
+            batch[second] = sent > 0 && accepted > 0 ? accepted / sent : 0;
+        }
+        return batch;
     }
 
     public List<Long> flushMillis() {

@@ -3,6 +3,7 @@ package io.connectorkit.elasticsearch;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.Serializable;
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -11,7 +12,6 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +30,7 @@ import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.MapType;
 import org.apache.flink.table.types.logical.RowType;
 import org.apache.flink.table.types.logical.utils.LogicalTypeChecks;
+import org.apache.flink.table.types.logical.utils.LogicalTypeUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +72,8 @@ final class DocumentRow implements ElasticsearchLookupMapper<RowData> {
             readers[i] = value -> {
                 try {
                     return reader.read(value);
-                } catch (IllegalArgumentException | ArithmeticException | DateTimeParseException e) {
+                } catch (RuntimeException e) {
+                    // Whatever a parser throws; its message may quote the value.
                     throw new UnreadableColumn(column, type);
                 }
             };
@@ -143,7 +145,8 @@ final class DocumentRow implements ElasticsearchLookupMapper<RowData> {
             return value -> fields.map("", object(value));
         } else if (type instanceof ArrayType array) {
             Reader element = reader(problems, path + "[]", array.getElementType());
-            return value -> array(value, element);
+            Class<?> held = LogicalTypeUtils.toInternalConversionClass(array.getElementType());
+            return value -> array(value, element, held);
         } else if (type instanceof MapType map && isText(map.getKeyType())) {
             Reader element = reader(problems, path + "{}", map.getValueType());
             return value -> map(object(value), element);
@@ -160,16 +163,14 @@ final class DocumentRow implements ElasticsearchLookupMapper<RowData> {
         };
     }
 
-    private static Object array(JsonNode value, Reader element) throws IOException {
-        List<@Nullable Object> elements = new ArrayList<>();
-        if (value.isArray()) {
-            for (JsonNode one : value) {
-                elements.add(orNull(one, element));
-            }
-        } else {
-            elements.add(element.read(value));
+    /** Typed, for Flink casts the array of its elements. */
+    private static Object array(JsonNode value, Reader element, Class<?> held) throws IOException {
+        int size = value.isArray() ? value.size() : 1;
+        @Nullable Object[] elements = (Object[]) Array.newInstance(held, size);
+        for (int i = 0; i < size; i++) {
+            elements[i] = orNull(value.isArray() ? value.get(i) : value, element);
         }
-        return new GenericArrayData(elements.toArray());
+        return new GenericArrayData(elements);
     }
 
     private static Object map(JsonNode value, Reader element) throws IOException {

@@ -205,7 +205,7 @@ public final class ElasticsearchTableFactory implements DynamicTableSinkFactory,
     }
 
     /** A delete by key alone does not say in which index or shard the document is. */
-    private static SinkTable.Takes takes(
+    static SinkTable.Takes takes(
             RowLayout layout, @Nullable String version, ElasticsearchWriteOptions<RowData> options) {
         SinkTable.Takes takes = SinkTable.Takes.of(layout, version);
         boolean addressed = options.index() != null || options.routing() != null;

@@ -250,4 +250,46 @@ class ElasticsearchDestinationTest {
             return Recorded.send(destination, batch);
         }
     }
+
+    @Test
+    void readsTheVersionsOfThoseThatHaveAnIdAndTakesNoneForAnothers() throws Exception {
+        FakeCluster cluster = new FakeCluster();
+        WritePlan plan = WritePlan.of(
+                ElasticsearchWriteOptions.defaults().withVersionField("seq").withTombstones(), WriteMode.NEWEST_WINS);
+        try (ScriptedServer server = ScriptedServer.start(cluster)) {
+            ElasticsearchOptions options = ElasticsearchOptions.of(server.url(), "orders");
+            try (ElasticsearchDestination destination =
+                    new ElasticsearchDestination(ClusterClient.open(options, 4), plan, options, Clock.systemUTC())) {
+                Recorded.send(destination, Batches.of(upsert("b", 9, "{}"))).outcomes();
+                Recorded recorded = Recorded.send(
+                        destination,
+                        Batches.of(
+                                upsert("x\uD800y", 1, "{}"),
+                                upsert("a", 5, "{}"),
+                                upsert("b", 5, "{}"),
+                                delete("c", 5)));
+                assertThat(recorded.failed(0).kind()).isEqualTo(FailureKind.REJECTED);
+                assertThat(recorded.outcomes().subList(1, 4))
+                        .containsExactly(Outcome.delivered(), Outcome.stale(), Outcome.delivered());
+            }
+        }
+        assertThat(cluster.documents("orders")).containsOnlyKeys("a", "b", "c");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"docs\":[]}", "{\"docs\":[{\"found\":false},{\"found\":false}]}", "[]", "<html>", "{}"})
+    void takesAReadThatDoesNotCoverTheBatchForAFailure(String body) throws Exception {
+        WritePlan plan =
+                WritePlan.of(ElasticsearchWriteOptions.defaults().withVersionField("seq"), WriteMode.NEWEST_WINS);
+        try (ScriptedServer server = ScriptedServer.start(Answer.json(200, body))) {
+            ElasticsearchOptions options = ElasticsearchOptions.of(server.url(), "orders");
+            try (ElasticsearchDestination destination =
+                    new ElasticsearchDestination(ClusterClient.open(options, 4), plan, options, Clock.systemUTC())) {
+                Recorded recorded = Recorded.send(destination, ONE);
+                assertThat(recorded.failure()).isEqualTo(FailureKind.RETRYABLE);
+                assertThat(recorded.cause()).hasMessageContaining("without the documents of a multi-get");
+            }
+            assertThat(server.requests()).as("nothing is written").hasSize(1);
+        }
+    }
 }

@@ -5,6 +5,8 @@ import static io.connectorkit.elasticsearch.ChangeFixture.upsert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.connectorkit.change.Change;
+import io.connectorkit.change.ChangeKey;
+import io.connectorkit.change.ChangeVersion;
 import io.connectorkit.change.WriteMode;
 import io.connectorkit.failure.FailureKind;
 import io.connectorkit.sink.Outcome;
@@ -131,6 +133,24 @@ class ElasticsearchFailuresTest {
     @Test
     void cutsEndlessReasons() {
         assertThat(RefusalReason.withoutValues("x".repeat(10_000))).hasSize(403).endsWith("x...");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "404, index_not_found_exception, REJECTED",
+        "400, index_closed_exception, REJECTED",
+        "403, cluster_block_exception, RETRYABLE",
+        "403, security_exception, FATAL",
+        "401, security_exception, FATAL"
+    })
+    void takesTroubleWithAnIndexForThatOfTheRecordsThatNameIt(int status, String type, FailureKind kind) {
+        WritePlan plan =
+                WritePlan.of(ElasticsearchWriteOptions.<String>defaults().withIndex(x -> x), WriteMode.NEWEST_WINS);
+        Change<byte[]> change = new Change.Upsert<>(ChangeKey.of("orders-1", "a"), ChangeVersion.of(1), new byte[0]);
+        Outcome.Failed failed = (Outcome.Failed)
+                ElasticsearchFailures.item(status, true, error(type, "reason"), change, plan, "orders");
+        assertThat(failed.kind()).isEqualTo(kind);
+        assertThat(failed.cause()).hasMessageContaining("for index 'orders-1': " + status + " " + type);
     }
 
     private static Outcome item(int status, BulkReply.Error error, Change<?> change, WriteMode mode) {

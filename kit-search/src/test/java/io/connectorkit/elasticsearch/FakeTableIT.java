@@ -25,6 +25,7 @@ class FakeTableIT {
     void dataStreamsPipelinesRoutingAndHeadersAreOptionsOfATable() throws Exception {
         try (ScriptedServer server = ScriptedServer.start(cluster)) {
             TableEnvironment sql = TableEnvironment.create(EnvironmentSettings.inStreamingMode());
+            sql.getConfig().set("table.exec.sink.upsert-materialize", "NONE");
             String with = "'connector' = 'kit-elasticsearch', 'hosts' = '" + server.url()
                     + "', 'api-key' = 'aWQ6a2V5', 'connection.headers.X-Team' = 'kit', ";
             sql.executeSql("CREATE TEMPORARY TABLE log (v STRING) WITH (" + with

@@ -4,12 +4,15 @@ import com.mongodb.MongoClientSettings;
 import io.connectorkit.sink.PayloadCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.bson.BsonBinaryReader;
 import org.bson.BsonBinaryWriter;
 import org.bson.BsonDocument;
-import org.bson.BsonDocumentReader;
-import org.bson.BsonDocumentWriter;
+import org.bson.BsonInvalidOperationException;
+import org.bson.BsonSerializationException;
 import org.bson.BsonType;
 import org.bson.BsonValue;
 import org.bson.Document;
@@ -24,12 +27,20 @@ import org.bson.codecs.configuration.CodecRegistry;
 import org.bson.codecs.pojo.PojoCodecProvider;
 import org.bson.conversions.Bson;
 import org.bson.io.BasicOutputBuffer;
+import org.bson.json.JsonMode;
 import org.bson.json.JsonParseException;
+import org.bson.json.JsonWriterSettings;
+import org.jspecify.annotations.Nullable;
 
 /** What users hand over as a document, as BSON; and BSON as bytes, for dead letters. */
 final class BsonPayload implements PayloadCodec<BsonDocument> {
 
     private static final long serialVersionUID = 1L;
+
+    private static final int INITIAL_BYTES = 512;
+    private static final int FRAME_BYTES = 64;
+    private static final int LENGTH_BYTES = 4;
+    private static final byte[] EMPTY = {5, 0, 0, 0, 0};
 
     private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
 
@@ -43,6 +54,8 @@ final class BsonPayload implements PayloadCodec<BsonDocument> {
     static BsonDocument of(Object document) {
         if (document instanceof BsonDocument bson) {
             return bson;
+        } else if (document instanceof Document plain) {
+            return encoded(plain);
         } else if (document instanceof Bson bson) {
             return bson.toBsonDocument(BsonDocument.class, REGISTRY);
         } else if (document instanceof byte[] bytes) {
@@ -57,23 +70,80 @@ final class BsonPayload implements PayloadCodec<BsonDocument> {
         } else if (document instanceof Map<?, ?> map) {
             Document copy = new Document();
             map.forEach((name, value) -> copy.put(String.valueOf(name), value));
-            return copy.toBsonDocument(BsonDocument.class, REGISTRY);
+            return encoded(copy);
         }
         return encoded(document);
     }
 
-    @SuppressWarnings("unchecked") // The codec is the one of the object's own class.
+    /** Straight to bytes: those are what is sent. What BSON cannot hold stays a tree, to be rejected with its key. */
     private static BsonDocument encoded(Object object) {
-        BsonDocument bson = new BsonDocument();
-        try (BsonDocumentWriter writer = new BsonDocumentWriter(bson)) {
+        try {
+            return new RawBsonDocument(bytes(object, INITIAL_BYTES));
+        } catch (BsonSerializationException e) {
+            return object instanceof Document document
+                    ? document.toBsonDocument(BsonDocument.class, REGISTRY)
+                    : refuse(object);
+        } catch (CodecConfigurationException | BsonInvalidOperationException e) {
+            return refuse(object);
+        }
+    }
+
+    private static BsonDocument refuse(Object object) {
+        throw new IllegalArgumentException(
+                "a document must be a Bson, BSON bytes, JSON text, a map, a record or a POJO, got "
+                        + object.getClass().getName());
+    }
+
+    @SuppressWarnings("unchecked") // The codec is the one of the object's own class.
+    private static byte[] bytes(Object object, int expected) {
+        BasicOutputBuffer buffer = new BasicOutputBuffer(expected);
+        try (BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
             Codec<Object> codec = (Codec<Object>) REGISTRY.get(object.getClass());
             codec.encode(writer, object, EncoderContext.builder().build());
-        } catch (CodecConfigurationException | org.bson.BsonInvalidOperationException e) {
-            throw new IllegalArgumentException(
-                    "a document must be a Bson, BSON bytes, JSON text, a map, a record or a POJO, got "
-                            + object.getClass().getName());
         }
-        return bson;
+        return buffer.toByteArray();
+    }
+
+    /** {@code document} as bytes; an exception where BSON cannot hold it. */
+    static RawBsonDocument raw(BsonDocument document) {
+        return document instanceof RawBsonDocument raw ? raw : new RawBsonDocument(bytes(document, INITIAL_BYTES));
+    }
+
+    /** Whether a field at the top of {@code document} has one of {@code names}. */
+    static boolean hasOneOf(RawBsonDocument document, List<String> names) {
+        try (BsonBinaryReader reader =
+                new BsonBinaryReader(document.getByteBuffer().asNIO())) {
+            reader.readStartDocument();
+            while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
+                if (names.contains(reader.readName())) {
+                    return true;
+                }
+                reader.skipValue();
+            }
+            return false;
+        }
+    }
+
+    /** One document of the fields of all, in this order. */
+    static RawBsonDocument framed(BsonDocument before, RawBsonDocument body, @Nullable BsonDocument behind) {
+        byte[] first = bytes(before, FRAME_BYTES);
+        byte[] last = behind == null ? EMPTY : bytes(behind, FRAME_BYTES);
+        ByteBuffer fields = body.getByteBuffer().asNIO();
+        fields.position(fields.position() + LENGTH_BYTES);
+        fields.limit(fields.limit() - 1);
+        int length = LENGTH_BYTES + fields(first) + fields.remaining() + fields(last) + 1;
+        ByteBuffer all = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        all.putInt(length)
+                .put(first, LENGTH_BYTES, fields(first))
+                .put(fields)
+                .put(last, LENGTH_BYTES, fields(last))
+                .put((byte) 0);
+        return new RawBsonDocument(all.array());
+    }
+
+    /** Bytes between the length and the final NUL. */
+    private static int fields(byte[] document) {
+        return document.length - LENGTH_BYTES - 1;
     }
 
     private static BsonDocument decoded(byte[] bytes) {
@@ -82,26 +152,32 @@ final class BsonPayload implements PayloadCodec<BsonDocument> {
         }
     }
 
+    /** BSON, or extended JSON of what BSON cannot hold (a name with NUL): that is one reason to be a dead letter. */
     @Override
     public byte[] encode(BsonDocument payload) {
-        BasicOutputBuffer buffer = new BasicOutputBuffer();
-        try (BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
-            if (payload instanceof RawBsonDocument) {
-                writer.pipe(new BsonDocumentReader(payload));
-            } else {
-                CODEC.encode(writer, payload, EncoderContext.builder().build());
-            }
+        try {
+            return bytes(payload, INITIAL_BYTES);
+        } catch (BsonSerializationException e) {
+            JsonWriterSettings exact =
+                    JsonWriterSettings.builder().outputMode(JsonMode.EXTENDED).build();
+            return payload.toJson(exact).getBytes(StandardCharsets.UTF_8);
         }
-        return buffer.toByteArray();
     }
 
     @Override
     public BsonDocument decode(byte[] bytes) throws IOException {
         try {
-            return decoded(bytes);
+            return isBson(bytes) ? decoded(bytes) : BsonDocument.parse(new String(bytes, StandardCharsets.UTF_8));
         } catch (RuntimeException e) {
-            throw new IOException("a dead letter's payload must be one BSON document of " + bytes.length + " bytes", e);
+            // Without a cause: it may quote the text.
+            throw new IOException("a dead letter's payload must be a BSON document, got " + bytes.length + " bytes");
         }
+    }
+
+    /** BSON starts with its length; four characters of JSON would be one of half a gigabyte. */
+    private static boolean isBson(byte[] bytes) {
+        return bytes.length >= 5
+                && ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(0) == bytes.length;
     }
 
     /** Bytes that {@code document} takes, a text by its length: exact for ASCII. */

@@ -12,6 +12,7 @@ import io.connectorkit.sink.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
 
 /** What the answer to a bulk write says of each change in it. */
 final class MongoAnswers {
@@ -26,7 +27,10 @@ final class MongoAnswers {
 
     /** Every write went through: only deletes that found nothing are open. */
     void settle(
-            MongoBatch batch, MongoBatch.Part part, BulkWriteResult result, MongoCollection<BsonDocument> collection) {
+            MongoBatch batch,
+            MongoBatch.Part part,
+            BulkWriteResult result,
+            MongoCollection<RawBsonDocument> collection) {
         List<Integer> unclear = new ArrayList<>();
         addUnmatchedDeletes(batch, part, result, unclear);
         look(batch, unclear, collection);
@@ -37,7 +41,7 @@ final class MongoAnswers {
             MongoBatch batch,
             MongoBatch.Part part,
             MongoBulkWriteException e,
-            MongoCollection<BsonDocument> collection) {
+            MongoCollection<RawBsonDocument> collection) {
         List<Integer> unclear = new ArrayList<>();
         boolean[] failed = new boolean[part.size()];
         for (BulkWriteError error : e.getWriteErrors()) {
@@ -118,7 +122,7 @@ final class MongoAnswers {
      * Reads the versions that are there now. A newer one: the change is stale. For a refused upsert anything else means
      * that another writer was in between, and it goes again.
      */
-    private void look(MongoBatch batch, List<Integer> unclear, MongoCollection<BsonDocument> collection) {
+    private void look(MongoBatch batch, List<Integer> unclear, MongoCollection<RawBsonDocument> collection) {
         if (unclear.isEmpty()) {
             return;
         }

@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.bson.BSONException;
 import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /** A batch on its way: what is written into which collection, and what became of each change. One thread. */
@@ -34,13 +36,15 @@ final class MongoBatch {
         for (int i = 0; i < changes.size(); i++) {
             try {
                 MongoTarget target = keys.target(changes.get(i).key());
-                WriteModel<BsonDocument> write = writes.of(changes.get(i), target);
+                WriteModel<RawBsonDocument> write = writes.of(changes.get(i), target);
                 batch.targets[i] = target;
                 batch.parts
                         .computeIfAbsent(target.collection(), name -> new Part(changes.size()))
                         .add(i, write);
             } catch (IllegalArgumentException e) {
                 batch.outcomes[i] = Outcome.rejected(e);
+            } catch (BSONException e) {
+                batch.outcomes[i] = Outcome.rejected(MongoFailures.safe(e));
             }
         }
         return batch;
@@ -81,7 +85,7 @@ final class MongoBatch {
 
     /** The writes into one collection, each with its position in the batch. */
     static final class Part {
-        private final List<WriteModel<BsonDocument>> writes;
+        private final List<WriteModel<RawBsonDocument>> writes;
         private int[] positions;
 
         Part(int most) {
@@ -89,7 +93,7 @@ final class MongoBatch {
             this.positions = new int[Math.min(most, 1_024)];
         }
 
-        private void add(int position, WriteModel<BsonDocument> write) {
+        private void add(int position, WriteModel<RawBsonDocument> write) {
             if (writes.size() == positions.length) {
                 positions = Arrays.copyOf(positions, 2 * positions.length);
             }
@@ -97,7 +101,7 @@ final class MongoBatch {
             writes.add(write);
         }
 
-        List<WriteModel<BsonDocument>> writes() {
+        List<WriteModel<RawBsonDocument>> writes() {
             return writes;
         }
 

@@ -13,6 +13,7 @@ import io.connectorkit.sink.Completion;
 import io.connectorkit.sink.Outcome;
 import java.util.Map;
 import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
 
 /** Collections of one database as a destination: a batch is one unordered bulk write for each collection in it. */
 final class MongoDestination implements BlockingDestination<BsonDocument> {
@@ -58,7 +59,7 @@ final class MongoDestination implements BlockingDestination<BsonDocument> {
         for (Map.Entry<String, MongoBatch.Part> entry : batch.parts().entrySet()) {
             MongoBatch.Part part = entry.getValue();
             try {
-                write(batch, part, database.getCollection(entry.getKey(), BsonDocument.class));
+                write(batch, part, database.getCollection(entry.getKey(), RawBsonDocument.class));
             } catch (RuntimeException e) {
                 FailureKind kind = MongoFailures.kind(e);
                 if (kind == FailureKind.FATAL || kind == FailureKind.REJECTED || part.size() == batch.size()) {
@@ -76,7 +77,7 @@ final class MongoDestination implements BlockingDestination<BsonDocument> {
         }
     }
 
-    private void write(MongoBatch batch, MongoBatch.Part part, MongoCollection<BsonDocument> collection) {
+    private void write(MongoBatch batch, MongoBatch.Part part, MongoCollection<RawBsonDocument> collection) {
         try {
             answers.settle(batch, part, collection.bulkWrite(part.writes(), UNORDERED), collection);
         } catch (MongoBulkWriteException e) {

@@ -1,6 +1,7 @@
 package io.connectorkit.mongodb;
 
 import io.connectorkit.change.ChangeKey;
+import java.io.Serializable;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -25,7 +26,9 @@ import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /** Turns keys into {@code _id}s, shard key fields and collection names. Immutable. */
-final class MongoKeys {
+final class MongoKeys implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private final @Nullable String collection;
     private final List<String> idFields;
@@ -124,7 +127,11 @@ final class MongoKeys {
         } else if (part instanceof LocalDateTime time) {
             return time(time.toInstant(ZoneOffset.UTC));
         } else if (part instanceof LocalTime time) {
-            return new BsonString(time.toString());
+            if (time.toNanoOfDay() % 1_000_000 != 0) {
+                throw new IllegalArgumentException(
+                        "a time in a key must be in whole milliseconds (BSON date), got " + time);
+            }
+            return new BsonString(RowWriter.TIME.format(time));
         } else if (part instanceof LocalDate date) {
             return time(date.atStartOfDay().toInstant(ZoneOffset.UTC));
         }

@@ -71,7 +71,12 @@ public final class MongoLookup<V> implements LookupSourceFactory<ChangeKey, V> {
 
     @Override
     public LookupSource<ChangeKey, V> open(LookupContext context) throws IOException {
-        return open(context, options, new MongoLookupQuery(documents, keyFields, projection), mapper, null);
+        return open(
+                context,
+                options,
+                new MongoLookupQuery(documents, keyFields, projection, new BsonDocument()),
+                mapper,
+                null);
     }
 
     /** @param merge joins what several documents of one key map to; null where there must be one */

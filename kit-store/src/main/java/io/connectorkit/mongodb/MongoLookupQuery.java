@@ -1,6 +1,7 @@
 package io.connectorkit.mongodb;
 
 import io.connectorkit.change.ChangeKey;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,7 +14,9 @@ import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
 /** Keys as a filter, and documents back to what tells their key. Immutable. */
-final class MongoLookupQuery {
+final class MongoLookupQuery implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private static final BsonInt32 SHOWN = new BsonInt32(1);
 
@@ -21,16 +24,20 @@ final class MongoLookupQuery {
     private final MongoKeys keys;
     private final List<String> fields;
     private final List<String> shown;
+    private final BsonDocument condition;
 
     /**
      * @param keyFields empty for {@code _id} and the shard key
      * @param shown empty for whole documents
+     * @param condition what documents must match besides; empty for nothing
      */
-    MongoLookupQuery(MongoDocumentOptions documents, List<String> keyFields, List<String> shown) {
+    MongoLookupQuery(
+            MongoDocumentOptions documents, List<String> keyFields, List<String> shown, BsonDocument condition) {
         this.documents = documents;
         this.keys = new MongoKeys("", documents);
         this.fields = keyFields;
         this.shown = shown;
+        this.condition = condition;
     }
 
     /** What {@code key} is looked up by; an IllegalArgumentException says what is wrong with it. */
@@ -84,6 +91,7 @@ final class MongoLookupQuery {
             }
             filter = new BsonDocument("$or", all);
         }
+        filter.putAll(condition);
         return documents.tombstones() ? filter.append(documents.deletedAtField(), BsonNull.VALUE) : filter;
     }
 

@@ -21,7 +21,9 @@ final class MongoOptionRules {
     /** Forbidden on Windows or elsewhere: portable names avoid all of them (MongoDB Limits and Thresholds). */
     private static final Pattern DATABASE_FORBIDDEN = Pattern.compile("[/\\\\. \"$*<>:|?\\x00]");
 
-    private static final Pattern USER_INFO = Pattern.compile("(?<=://)[^@/]*@");
+    /** To the last @: a password that is not percent-encoded may hold anything. */
+    private static final Pattern USER_INFO = Pattern.compile("^([a-z+]*://)?.*@");
+
     private static final Pattern SECRET_PARAMETER =
             Pattern.compile("(?i)([?&](?:[^=&]*password|authMechanismProperties)=)[^&]*");
     private static final Pattern WEAK = Pattern.compile("(?i)[?&]w=(0|-1)(&|$)");
@@ -31,14 +33,13 @@ final class MongoOptionRules {
     /** The connection string without its secrets. */
     static String masked(String uri) {
         return SECRET_PARAMETER
-                .matcher(USER_INFO.matcher(uri).replaceFirst("***@"))
+                .matcher(USER_INFO.matcher(uri).replaceFirst("$1***@"))
                 .replaceAll("$1***");
     }
 
     static void uri(List<String> problems, String uri) {
         if (!uri.startsWith(PLAIN) && !uri.startsWith(SRV)) {
-            problems.add("uri must start with 'mongodb://' or 'mongodb+srv://', got '"
-                    + masked(uri.replaceAll("^.*?://", "")) + "'");
+            problems.add("uri must start with 'mongodb://' or 'mongodb+srv://', got '" + masked(uri) + "'");
         } else if (uri.startsWith(PLAIN) && !parses(uri)) {
             // Not echoed with the driver's reason: that may quote a password.
             problems.add("uri must be a connection string such as mongodb://host:27017/?replicaSet=rs0 (user names and"

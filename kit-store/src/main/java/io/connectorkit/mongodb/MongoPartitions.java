@@ -55,6 +55,8 @@ final class MongoPartitions {
     }
 
     private List<MongoSplit> splits() throws IOException {
+        // Until the first answer the client does not know what it is connected to.
+        client.getDatabase(read.options().database()).runCommand(new BsonDocument("ping", new BsonInt32(1)));
         MongoPartitioning partitioning = read.source().partitioning();
         if (partitioning == MongoPartitioning.SHARDED || partitioning == MongoPartitioning.AUTO) {
             List<MongoSplit> chunks = chunks(partitioning == MongoPartitioning.AUTO);

@@ -30,17 +30,27 @@ record MongoStore(
 
     @Override
     public LookupSourceFactory<ChangeKey, Collection<RowData>> lookup(List<String> keyColumns, DataType produced) {
+        return lookup(keyColumns, produced, List.of());
+    }
+
+    @Override
+    public LookupSourceFactory<ChangeKey, Collection<RowData>> lookup(
+            List<String> keyColumns, DataType produced, List<RowFilter> filters) {
         RowType type = (RowType) produced.getLogicalType();
-        return new Rows(options, documents, keyColumns, type.getFieldNames(), RowReader.rows(type, unfit));
+        MongoLookupQuery query = new MongoLookupQuery(documents, keyColumns, type.getFieldNames(), condition(filters));
+        return new Rows(options, query, RowReader.rows(type, unfit));
+    }
+
+    /** All of {@code filters}; empty for none. */
+    private BsonDocument condition(List<RowFilter> filters) {
+        MongoFilters translation = new MongoFilters(columns);
+        BsonArray all = new BsonArray();
+        filters.forEach(filter -> all.add(translation.of(filter).orElseThrow()));
+        return all.isEmpty() ? new BsonDocument() : new BsonDocument("$and", all);
     }
 
     /** All rows of a key. By the columns as they are named: {@code _id} only where a column is. */
-    private record Rows(
-            MongoOptions options,
-            MongoDocumentOptions documents,
-            List<String> keyColumns,
-            List<String> fields,
-            MongoDocumentMapper<RowData> rows)
+    private record Rows(MongoOptions options, MongoLookupQuery query, MongoDocumentMapper<RowData> rows)
             implements LookupSourceFactory<ChangeKey, Collection<RowData>> {
 
         private static final long serialVersionUID = 1L;
@@ -48,11 +58,7 @@ record MongoStore(
         @Override
         public LookupSource<ChangeKey, Collection<RowData>> open(LookupContext context) throws IOException {
             return MongoLookup.open(
-                    context,
-                    options,
-                    new MongoLookupQuery(documents, keyColumns, fields),
-                    document -> new ArrayList<>(List.of(rows.map(document))),
-                    (some, more) -> {
+                    context, options, query, document -> new ArrayList<>(List.of(rows.map(document))), (some, more) -> {
                         some.addAll(more);
                         return some;
                     });
@@ -68,12 +74,7 @@ record MongoStore(
     public Optional<Source<RowData, ?, ?>> scan(StoreTable.Scan scan) {
         RowType type = (RowType) scan.produced().getLogicalType();
         MongoSourceOptions wanted = source.withProjection(type.getFieldNames().toArray(new String[0]));
-        List<BsonDocument> filters = scan.filters().stream()
-                .map(filter -> new MongoFilters(columns).of(filter).orElseThrow())
-                .toList();
-        if (!filters.isEmpty()) {
-            wanted = wanted.withFilter(new BsonDocument("$and", new BsonArray(filters)));
-        }
+        wanted = wanted.withFilter(condition(scan.filters()));
         Long limit = scan.limit();
         if (limit != null) {
             wanted = wanted.withLimit(limit);

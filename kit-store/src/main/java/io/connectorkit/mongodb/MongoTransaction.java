@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
 
 /**
  * Writes a batch in one transaction. A refused write would abort all of it, so the stale changes are found first, by the
@@ -46,7 +47,7 @@ final class MongoTransaction {
                     .writeConcern(database.getWriteConcern())
                     .build());
             for (Map.Entry<String, MongoBatch.Part> part : batch.parts().entrySet()) {
-                write(batch, part.getValue(), session, database.getCollection(part.getKey(), BsonDocument.class));
+                write(batch, part.getValue(), session, database.getCollection(part.getKey(), RawBsonDocument.class));
             }
             commit(session);
         } catch (MongoBulkWriteException e) {
@@ -55,14 +56,17 @@ final class MongoTransaction {
     }
 
     private void write(
-            MongoBatch batch, MongoBatch.Part part, ClientSession session, MongoCollection<BsonDocument> collection) {
+            MongoBatch batch,
+            MongoBatch.Part part,
+            ClientSession session,
+            MongoCollection<RawBsonDocument> collection) {
         List<MongoTarget> targets = new ArrayList<>();
         for (int i = 0; i < part.size(); i++) {
             if (isGuarded(batch.change(part.position(i)))) {
                 targets.add(batch.target(part.position(i)));
             }
         }
-        List<WriteModel<BsonDocument>> fresh = part.writes();
+        List<WriteModel<RawBsonDocument>> fresh = part.writes();
         if (!targets.isEmpty()) {
             StoredVersions stored = StoredVersions.read(collection, session, writes.documents(), targets);
             fresh = new ArrayList<>();

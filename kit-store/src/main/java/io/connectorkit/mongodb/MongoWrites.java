@@ -11,11 +11,13 @@ import io.connectorkit.change.Change;
 import io.connectorkit.change.ChangeVersion;
 import io.connectorkit.change.WriteMode;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import org.bson.BsonDateTime;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonValue;
+import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,20 +34,20 @@ record MongoWrites(MongoDocumentOptions documents, WriteMode mode, boolean steps
     private static final UpdateOptions UPDATE = new UpdateOptions().upsert(true);
 
     /** An IllegalArgumentException says why {@code change} can never be written. */
-    WriteModel<BsonDocument> of(Change<BsonDocument> change, MongoTarget target) {
+    WriteModel<RawBsonDocument> of(Change<BsonDocument> change, MongoTarget target) {
         if (change instanceof Change.Upsert<BsonDocument> upsert) {
             return upsert(upsert, target);
         } else if (documents.tombstones()) {
-            return new ReplaceOneModel<>(filter(change, target), tombstone(change, target), REPLACE);
+            return new ReplaceOneModel<>(filter(change, target), BsonPayload.raw(tombstone(change, target)), REPLACE);
         }
         return new DeleteOneModel<>(filter(change, target));
     }
 
-    private WriteModel<BsonDocument> upsert(Change.Upsert<BsonDocument> change, MongoTarget target) {
+    private WriteModel<RawBsonDocument> upsert(Change.Upsert<BsonDocument> change, MongoTarget target) {
         if (steps) {
             return new UpdateOneModel<>(filter(change, target), operators(change, target), UPDATE);
         }
-        BsonDocument document = document(change, target);
+        RawBsonDocument document = document(change, target);
         return mode == WriteMode.INSERT_ONLY
                 ? new InsertOneModel<>(document)
                 : new ReplaceOneModel<>(filter(change, target), document, REPLACE);
@@ -65,7 +67,24 @@ record MongoWrites(MongoDocumentOptions documents, WriteMode mode, boolean steps
         return filter;
     }
 
-    private BsonDocument document(Change.Upsert<BsonDocument> change, MongoTarget target) {
+    /** Most documents have no field of the sink's: id and version are put around their bytes. */
+    private RawBsonDocument document(Change.Upsert<BsonDocument> change, MongoTarget target) {
+        RawBsonDocument payload = BsonPayload.raw(change.payload());
+        if (!target.shardFields().isEmpty() || BsonPayload.hasOneOf(payload, ownFields())) {
+            return BsonPayload.raw(rebuilt(change, target));
+        }
+        ChangeVersion version = change.version();
+        return BsonPayload.framed(
+                new BsonDocument(MongoDocumentOptions.ID, target.id()),
+                payload,
+                version == null ? null : new BsonDocument(documents.versionField(), MongoVersions.value(version)));
+    }
+
+    private List<String> ownFields() {
+        return List.of(MongoDocumentOptions.ID, documents.versionField(), documents.deletedAtField());
+    }
+
+    private BsonDocument rebuilt(Change.Upsert<BsonDocument> change, MongoTarget target) {
         BsonDocument payload = change.payload();
         BsonDocument document = new BsonDocument();
         document.put(MongoDocumentOptions.ID, target.id());

@@ -29,13 +29,14 @@ final class StoredVersions {
 
     /** Reads within {@code session} if there is one. */
     static StoredVersions read(
-            MongoCollection<BsonDocument> collection,
+            MongoCollection<?> collection,
             @Nullable ClientSession session,
             MongoDocumentOptions documents,
             List<MongoTarget> targets) {
         BsonDocument projection = new BsonDocument(MongoDocumentOptions.ID, SHOWN);
         projection.put(documents.versionField(), SHOWN);
-        MongoCollection<BsonDocument> primary = collection.withReadPreference(ReadPreference.primary());
+        MongoCollection<BsonDocument> primary =
+                collection.withDocumentClass(BsonDocument.class).withReadPreference(ReadPreference.primary());
         BsonDocument filter = filter(targets, !documents.shardKey().isEmpty());
         FindIterable<BsonDocument> found = session == null ? primary.find(filter) : primary.find(session, filter);
         Map<Object, BsonValue> versions = new HashMap<>();

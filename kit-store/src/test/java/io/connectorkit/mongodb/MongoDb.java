@@ -19,8 +19,9 @@ public final class MongoDb {
 
     public static final String DATABASE = "connector_kit_test";
 
-    /** Connection string of a server to test against instead. */
-    private static final String GIVEN = System.getProperty("kit.mongodb.uri", "");
+    /** Connection string of a server to test against instead; benchmarks take it from the environment. */
+    private static final String GIVEN = System.getProperty(
+            "kit.mongodb.uri", System.getenv().getOrDefault("KIT_MONGODB_URI", ""));
 
     private static final AtomicInteger COLLECTIONS = new AtomicInteger();
 
@@ -69,12 +70,17 @@ public final class MongoDb {
         }
     }
 
+    /** Whether it is the in-process server, which finds a document by a range filter only by looking at all. */
+    public boolean inProcess() {
+        return GIVEN.isEmpty();
+    }
+
     public String uri() {
         return uri;
     }
 
     /** {@code host:port}, for proxies. */
-    String address() {
+    public String address() {
         return uri.replaceAll("^mongodb://(?:[^@]*@)?([^/,?]+).*", "$1");
     }
 

@@ -192,7 +192,8 @@ class MongoTableIT {
         run("INSERT INTO ids VALUES ('" + hex + "', 'x')");
         assertThat(documents()).containsExactly("{\"_id\": {\"$oid\": \"" + hex + "\"}, \"v\": \"x\"}");
         assertThat(rows("SELECT * FROM ids WHERE _id = '" + hex + "'")).containsExactly("+I[" + hex + ", x]");
-        assertThat(rows("SELECT p.k, i.v FROM (SELECT '" + hex + "' AS k, PROCTIME() AS pt) AS p"
+        assertThat(rows("SELECT p.k, i.v FROM (SELECT k, PROCTIME() AS pt FROM (VALUES ('" + hex
+                        + "'), ('000000000000000000000000')) AS t(k)) AS p"
                         + " JOIN ids FOR SYSTEM_TIME AS OF p.pt AS i ON p.k = i._id"))
                 .containsExactly("+I[" + hex + ", x]");
 
@@ -200,7 +201,8 @@ class MongoTableIT {
         table("ids", "_id STRING, v STRING, PRIMARY KEY (_id) NOT ENFORCED");
         run("INSERT INTO ids VALUES ('" + hex + "', 'x')");
         assertThat(documents()).containsExactly("{\"_id\": \"" + hex + "\", \"v\": \"x\"}");
-        assertThat(rows("SELECT p.k, i.v FROM (SELECT '" + hex + "' AS k, PROCTIME() AS pt) AS p"
+        assertThat(rows("SELECT p.k, i.v FROM (SELECT k, PROCTIME() AS pt FROM (VALUES ('" + hex
+                        + "'), ('000000000000000000000000')) AS t(k)) AS p"
                         + " JOIN ids FOR SYSTEM_TIME AS OF p.pt AS i ON p.k = i._id"))
                 .containsExactly("+I[" + hex + ", x]");
     }
@@ -230,6 +232,17 @@ class MongoTableIT {
                         "+I[HHN, null]",
                         "+I[nowhere, null]",
                         "+I[null, null]");
+    }
+
+    @Test
+    void conditionsOnTheTableOfALookupJoinHoldThoughFlinkLeavesThemToTheSource() {
+        insert("{_id: 1, code: 'FRA', open: true}", "{_id: 2, code: 'BER', open: false}", "{_id: 3, code: 'BER'}");
+        table("airports", "_id INT, code STRING, `open` BOOLEAN");
+        sql.executeSql("CREATE TEMPORARY VIEW trips AS SELECT code, PROCTIME() AS seen FROM"
+                + " (VALUES ('FRA'), ('BER')) AS t(code)");
+        assertThat(rows("SELECT f.code, a._id FROM trips AS f LEFT JOIN airports FOR SYSTEM_TIME AS OF f.seen AS a"
+                        + " ON f.code = a.code AND a.`open` = FALSE"))
+                .containsExactly("+I[BER, 2]", "+I[FRA, null]");
     }
 
     private static final List<String> VALUES = List.of(

@@ -73,7 +73,7 @@ public final class Bench {
             progress.line("\n=== " + name + " (" + (i + 1) + " of " + throughputs.size() + ")");
             findings = findings.and(runInItsOwnJvm(name));
         }
-        JmhScores scores = types.isEmpty() ? new JmhScores(List.of(), List.of()) : JmhRun.run(types, options, progress);
+        JmhScores scores = types.isEmpty() ? JmhScores.NONE : JmhRun.run(types, options, progress);
         Results results = new Results(
                 LocalDate.now(ZoneOffset.UTC).toString(),
                 Machine.here(),
@@ -81,12 +81,13 @@ public final class Bench {
                 options.quick(),
                 findings,
                 scores.scores(),
-                scores.ratios());
+                scores.ratios(),
+                scores.bars());
         Path folder = folder(results);
         results.write(folder);
         Report.write(results, folder);
         progress.line("\nDone in " + Text.duration(System.nanoTime() - start) + ": " + folder.resolve(Report.HTML));
-        findings.verdicts().forEach(verdict -> progress.line(verdict.toString()));
+        results.verdicts().forEach(verdict -> progress.line(verdict.toString()));
         findings.failures()
                 .forEach(failure -> progress.line("FAILED: " + failure.benchmark() + ": " + failure.message()));
         return findings.failures().isEmpty();

@@ -23,11 +23,24 @@ public final class Contest {
     private final List<Promise> promises = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private String baseline = "";
+    private String floor = "";
     private int rounds = 5;
 
     private record Entrant(String name, Preparation preparation, Rival rival) {}
 
-    private record Promise(String rival, String against, boolean ofCpu, Bar bar) {}
+    private record Promise(String rival, String against, Measure measure, Bar bar) {}
+
+    private enum Measure {
+        THROUGHPUT(Lap::perSecond),
+        CPU(Lap::cpuNanosEach),
+        BYTES(Lap::bytesEach);
+
+        private final ToDoubleFunction<Lap> of;
+
+        Measure(ToDoubleFunction<Lap> of) {
+            this.of = of;
+        }
+    }
 
     Contest(Session session, String title, String unit) {
         this.session = session;
@@ -60,19 +73,31 @@ public final class Contest {
 
     /** The rival's throughput must be at least {@code atLeast} times the baseline's; {@code promise} says who asks. */
     public Contest bar(String rival, double atLeast, String promise) {
-        promises.add(new Promise(rival, "", false, Bar.atLeast(atLeast, promise)));
+        promises.add(new Promise(rival, "", Measure.THROUGHPUT, Bar.atLeast(atLeast, promise)));
         return this;
     }
 
     /** The rival's throughput must be at least {@code atLeast} times that of {@code against}. */
     public Contest bar(String rival, String against, double atLeast, String promise) {
-        promises.add(new Promise(rival, against, false, Bar.atLeast(atLeast, promise)));
+        promises.add(new Promise(rival, against, Measure.THROUGHPUT, Bar.atLeast(atLeast, promise)));
         return this;
     }
 
     /** The rival's CPU time a record must be at most {@code atMost} times the baseline's. */
     public Contest cpuBar(String rival, double atMost, String promise) {
-        promises.add(new Promise(rival, "", true, Bar.atMost(atMost, promise)));
+        promises.add(new Promise(rival, "", Measure.CPU, Bar.atMost(atMost, promise)));
+        return this;
+    }
+
+    /** The bytes the rival allocates for a record must be at most {@code atMost} times the baseline's. */
+    public Contest bytesBar(String rival, double atMost, String promise) {
+        promises.add(new Promise(rival, "", Measure.BYTES, Bar.atMost(atMost, promise)));
+        return this;
+    }
+
+    /** The rival that only makes the records: its CPU time and bytes are taken off all others' before they are compared. */
+    public Contest floor(String name) {
+        floor = name;
         return this;
     }
 
@@ -125,6 +150,9 @@ public final class Contest {
             problems.add("at least 2 rivals, got " + entrants.keySet());
         }
         requireRival(baseline, "its baseline", problems);
+        if (!floor.isEmpty()) {
+            requireRival(floor, "its floor", problems);
+        }
         for (Promise promise : promises) {
             requireRival(promise.rival, "the rival of a bar", problems);
             requireRival(promise.against.isEmpty() ? baseline : promise.against, "what a bar compares with", problems);
@@ -149,39 +177,72 @@ public final class Contest {
         return lap.records();
     }
 
-    private Standing standing(Map<String, Lap[]> laps, long records) {
+    private Standing standing(Map<String, Lap[]> raw, long records) {
+        Map<String, Lap[]> laps = overFloor(raw);
         Lap[] base = laps.get(baseline);
         List<Standing.Row> rows = new ArrayList<>();
         laps.forEach((rival, own) -> rows.add(new Standing.Row(
                 rival,
-                spread(own, Lap::perSecond),
-                spread(own, Lap::cpuNanosEach),
-                spread(own, Lap::bytesEach),
-                ratio(own, base, Lap::perSecond),
-                ratio(own, base, Lap::cpuNanosEach),
-                ratio(own, base, Lap::bytesEach))));
+                spread(own, Measure.THROUGHPUT),
+                spread(own, Measure.CPU),
+                spread(own, Measure.BYTES),
+                ratio(own, base, Measure.THROUGHPUT),
+                ratio(own, base, Measure.CPU),
+                ratio(own, base, Measure.BYTES))));
         List<Bar.Verdict> verdicts = new ArrayList<>();
         for (Promise promise : promises) {
             String against = promise.against.isEmpty() ? baseline : promise.against;
-            ToDoubleFunction<Lap> measure = promise.ofCpu ? Lap::cpuNanosEach : Lap::perSecond;
             verdicts.add(Bar.Verdict.of(
-                    title + ": " + promise.rival + " to " + against + ", " + (promise.ofCpu ? "CPU" : unit + "/s"),
+                    title + ": " + promise.rival + " to " + against + ", " + measured(promise.measure),
                     promise.bar,
-                    ratio(laps.get(promise.rival), laps.get(against), measure).median()));
+                    ratio(laps.get(promise.rival), laps.get(against), promise.measure)
+                            .median()));
         }
         return new Standing(
-                session.benchmark(), title, unit, baseline, records, List.copyOf(notes), rows, List.copyOf(verdicts));
+                session.benchmark(),
+                title,
+                unit,
+                baseline,
+                floor,
+                records,
+                List.copyOf(notes),
+                rows,
+                List.copyOf(verdicts));
     }
 
-    private static Spread spread(Lap[] laps, ToDoubleFunction<Lap> measure) {
-        return Spread.of(Arrays.stream(laps).mapToDouble(measure).toArray());
+    private String measured(Measure measure) {
+        return switch (measure) {
+            case THROUGHPUT -> unit + "/s";
+            case CPU -> "CPU";
+            case BYTES -> "bytes";
+        };
+    }
+
+    private Map<String, Lap[]> overFloor(Map<String, Lap[]> laps) {
+        Lap[] least = laps.get(floor);
+        if (least == null) {
+            return laps;
+        }
+        Map<String, Lap[]> over = new LinkedHashMap<>();
+        laps.forEach((rival, own) -> over.put(
+                rival,
+                rival.equals(floor)
+                        ? own
+                        : IntStream.range(0, own.length)
+                                .mapToObj(round -> own[round].over(least[round]))
+                                .toArray(Lap[]::new)));
+        return over;
+    }
+
+    private static Spread spread(Lap[] laps, Measure measure) {
+        return Spread.of(Arrays.stream(laps).mapToDouble(measure.of).toArray());
     }
 
     /** Lap by lap of the same round: what disturbs a round falls on both sides of its fraction. */
-    private static Spread ratio(Lap[] laps, Lap[] base, ToDoubleFunction<Lap> measure) {
+    private static Spread ratio(Lap[] laps, Lap[] base, Measure measure) {
         return Spread.of(IntStream.range(0, laps.length)
-                .mapToDouble(round -> measure.applyAsDouble(laps[round])
-                        / Math.max(measure.applyAsDouble(base[round]), Double.MIN_NORMAL))
+                .mapToDouble(round -> measure.of.applyAsDouble(laps[round])
+                        / Math.max(measure.of.applyAsDouble(base[round]), Double.MIN_NORMAL))
                 .toArray());
     }
 }

@@ -5,9 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What throughput benchmarks found. */
-public record Findings(List<Standing> standings, List<Figure> figures, List<Skip> skips, List<Failure> failures) {
+public record Findings(
+        List<Standing> standings,
+        List<Figure> figures,
+        List<Skip> skips,
+        List<Failure> failures,
+        List<Growth.Curve> curves,
+        List<HeatMap.Drawn> maps) {
 
-    static final Findings NONE = new Findings(List.of(), List.of(), List.of(), List.of());
+    static final Findings NONE = new Findings(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
     /** A single number. */
     public record Figure(String benchmark, String title, double value, String unit, Bar.@Nullable Verdict verdict) {}
@@ -19,7 +25,8 @@ public record Findings(List<Standing> standings, List<Figure> figures, List<Skip
     public record Failure(String benchmark, String message) {}
 
     static Findings failed(String benchmark, String message) {
-        return new Findings(List.of(), List.of(), List.of(), List.of(new Failure(benchmark, message)));
+        return new Findings(
+                List.of(), List.of(), List.of(), List.of(new Failure(benchmark, message)), List.of(), List.of());
     }
 
     Findings and(Findings more) {
@@ -27,7 +34,9 @@ public record Findings(List<Standing> standings, List<Figure> figures, List<Skip
                 joined(standings, more.standings),
                 joined(figures, more.figures),
                 joined(skips, more.skips),
-                joined(failures, more.failures));
+                joined(failures, more.failures),
+                joined(curves, more.curves),
+                joined(maps, more.maps));
     }
 
     List<Bar.Verdict> verdicts() {

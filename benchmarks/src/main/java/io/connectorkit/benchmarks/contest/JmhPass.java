@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.openjdk.jmh.infra.BenchmarkParams;
-import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
@@ -29,11 +28,11 @@ record JmhPass(Map<Point, Cost> costs) {
         }
     }
 
-    /** Medians of a fork's iterations. */
-    record Cost(double time, double bytes, String unit) {
+    /** Medians of a fork's iterations, for each operation. */
+    record Cost(double cpuNanos, double bytes) {
 
         Cost less(Cost floor) {
-            return new Cost(time - floor.time, bytes - floor.bytes, unit);
+            return new Cost(cpuNanos - floor.cpuNanos, bytes - floor.bytes);
         }
     }
 
@@ -49,27 +48,18 @@ record JmhPass(Map<Point, Cost> costs) {
             }
             costs.put(
                     new Point(name.substring(0, dot), name.substring(dot + 1), values),
-                    new Cost(
-                            median(result, null),
-                            median(result, ALLOCATION),
-                            result.getPrimaryResult().getScoreUnit()));
+                    new Cost(median(result, CpuProfiler.LABEL), median(result, ALLOCATION)));
         }
         return new JmhPass(costs);
     }
 
-    private static double median(RunResult result, String secondary) {
+    private static double median(RunResult result, String label) {
         double[] scores = result.getBenchmarkResults().stream()
                 .flatMap(fork -> StreamSupport.stream(fork.getIterationResults().spliterator(), false))
-                .map(iteration -> of(iteration, secondary))
+                .map(iteration -> iteration.getSecondaryResults().get(label))
                 .filter(found -> found != null)
                 .mapToDouble(Result::getScore)
                 .toArray();
         return scores.length == 0 ? 0 : Spread.of(scores).median();
-    }
-
-    private static Result<?> of(IterationResult iteration, String secondary) {
-        return secondary == null
-                ? iteration.getPrimaryResult()
-                : iteration.getSecondaryResults().get(secondary);
     }
 }

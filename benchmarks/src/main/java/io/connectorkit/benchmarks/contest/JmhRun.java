@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.BenchmarkListEntry;
@@ -52,6 +51,7 @@ final class JmhRun {
             ChainedOptionsBuilder builder = new OptionsBuilder()
                     .parent(given)
                     .addProfiler(GCProfiler.class)
+                    .addProfiler(CpuProfiler.class)
                     .forks(Math.min(1, passes));
             types.forEach(type -> builder.include("^" + type.replace(".", "\\.").replace("$", "\\$") + "\\."));
             if (options.quick()) {
@@ -62,14 +62,14 @@ final class JmhRun {
             }
             done.add(JmhPass.of(new Runner(builder.build()).run()));
         }
-        return JmhScores.of(done, JmhRun::against);
+        return JmhScores.of(done, JmhRun::type);
     }
 
-    private static @Nullable Against against(String type) {
+    private static Class<?> type(String name) {
         try {
-            return Class.forName(type).getAnnotation(Against.class);
+            return Class.forName(name);
         } catch (ClassNotFoundException e) {
-            throw new IllegalStateException("JMH ran a class that is not there: " + type, e);
+            throw new IllegalStateException("JMH ran a class that is not there: " + name, e);
         }
     }
 }

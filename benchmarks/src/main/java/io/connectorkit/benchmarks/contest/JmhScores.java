@@ -7,21 +7,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What several passes over the same JMH benchmarks come to: scores, and ratios to what each class names in {@link Against}. */
-record JmhScores(List<JmhScore> scores, List<Ratio> ratios) {
+record JmhScores(List<JmhScore> scores, List<Ratio> ratios, List<Bar.Verdict> bars) {
 
-    /** Finds what a benchmark class is compared with; null when with nothing. */
-    interface References {
-        @Nullable
-        Against of(String type);
+    static final JmhScores NONE = new JmhScores(List.of(), List.of(), List.of());
+
+    /** One subject at one set of parameters: what it is to its reference in each pass, CPU time and bytes. */
+    private record Fractions(JmhPass.Point point, String subject, String what, List<double[]> passes) {}
+
+    /** Finds a benchmark's class by its name. */
+    interface Types {
+        Class<?> of(String name);
     }
 
-    static JmhScores of(List<JmhPass> passes, References references) {
+    static JmhScores of(List<JmhPass> passes, Types types) {
         Map<JmhPass.Point, List<JmhPass.Cost>> costs = new LinkedHashMap<>();
-        Map<String, List<double[]>> fractions = new LinkedHashMap<>();
+        Map<String, Fractions> fractions = new LinkedHashMap<>();
         for (JmhPass pass : passes) {
             pass.costs().forEach((point, cost) -> {
                 costs.computeIfAbsent(point, p -> new ArrayList<>()).add(cost);
-                Against against = references.of(point.type());
+                @Nullable Against against = types.of(point.type()).getAnnotation(Against.class);
                 if (against != null) {
                     compare(pass, point, cost, against, fractions);
                 }
@@ -31,30 +35,40 @@ record JmhScores(List<JmhScore> scores, List<Ratio> ratios) {
         costs.forEach((point, all) -> scores.add(new JmhScore(
                 point.simpleType() + "." + point.method(),
                 point.params(),
-                all.get(0).unit(),
-                Spread.of(all.stream().mapToDouble(JmhPass.Cost::time).toArray()),
+                Spread.of(all.stream().mapToDouble(JmhPass.Cost::cpuNanos).toArray()),
                 Spread.of(all.stream().mapToDouble(JmhPass.Cost::bytes).toArray()))));
         List<Ratio> ratios = new ArrayList<>();
-        fractions.forEach((what, all) -> {
-            ratios.add(new Ratio(what + ", time", true, spread(all, 0)));
-            ratios.add(new Ratio(what + ", bytes", true, spread(all, 1)));
-        });
-        return new JmhScores(scores, ratios);
+        List<Bar.Verdict> bars = new ArrayList<>();
+        for (Fractions all : fractions.values()) {
+            Ratio cpu = new Ratio(all.what + ", CPU", true, spread(all.passes, 0));
+            Ratio bytes = new Ratio(all.what + ", bytes", true, spread(all.passes, 1));
+            ratios.addAll(List.of(cpu, bytes));
+            for (AtMost bound : types.of(all.point.type()).getAnnotationsByType(AtMost.class)) {
+                if (bound.subject().equals(all.subject)) {
+                    judge(bars, cpu, bound.cpu(), bound.promise());
+                    judge(bars, bytes, bound.bytes(), bound.promise());
+                }
+            }
+        }
+        return new JmhScores(scores, ratios, bars);
+    }
+
+    private static void judge(List<Bar.Verdict> bars, Ratio ratio, double bound, String promise) {
+        if (Double.isFinite(bound)) {
+            bars.add(Bar.Verdict.of(
+                    ratio.what(), Bar.atMost(bound, promise), ratio.spread().median()));
+        }
     }
 
     private static void compare(
-            JmhPass pass,
-            JmhPass.Point point,
-            JmhPass.Cost cost,
-            Against against,
-            Map<String, List<double[]>> fractions) {
+            JmhPass pass, JmhPass.Point point, JmhPass.Cost cost, Against against, Map<String, Fractions> fractions) {
         String own = against.param().isEmpty() ? point.method() : point.params().getOrDefault(against.param(), "");
         if (own.equals(against.value()) || own.equals(against.floor())) {
             return;
         }
         JmhPass.Cost reference = pass.costs().get(sibling(point, against, against.value()));
         JmhPass.Cost floor = against.floor().isEmpty()
-                ? new JmhPass.Cost(0, 0, "")
+                ? new JmhPass.Cost(0, 0)
                 : pass.costs().get(sibling(point, against, against.floor()));
         if (reference == null || floor == null) {
             return;
@@ -64,9 +78,12 @@ record JmhScores(List<JmhScore> scores, List<Ratio> ratios) {
         Map<String, String> rest = new LinkedHashMap<>(point.params());
         rest.remove(against.param());
         String what = point.simpleType() + ": " + own + " to " + against.value() + (rest.isEmpty() ? "" : " " + rest);
-        fractions.computeIfAbsent(what, w -> new ArrayList<>()).add(new double[] {
-            fraction(ownCost.time(), otherCost.time()), fraction(ownCost.bytes(), otherCost.bytes())
-        });
+        fractions
+                .computeIfAbsent(what, w -> new Fractions(point, own, what, new ArrayList<>()))
+                .passes
+                .add(new double[] {
+                    fraction(ownCost.cpuNanos(), otherCost.cpuNanos()), fraction(ownCost.bytes(), otherCost.bytes())
+                });
     }
 
     private static JmhPass.Point sibling(JmhPass.Point point, Against against, String name) {

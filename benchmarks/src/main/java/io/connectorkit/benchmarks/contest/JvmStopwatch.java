@@ -28,8 +28,6 @@ final class JvmStopwatch implements Stopwatch, AutoCloseable {
 
     @Override
     public Lap time(Rival rival) throws Exception {
-        // The garbage of the lap before is not this one's.
-        System.gc();
         long bytes = allocated();
         long cpu = process.getProcessCpuTime();
         long start = System.nanoTime();

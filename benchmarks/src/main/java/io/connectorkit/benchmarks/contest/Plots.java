@@ -1,17 +1,22 @@
 package io.connectorkit.benchmarks.contest;
 
 import java.awt.Color;
+import java.awt.Graphics2D;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import org.apache.batik.svggen.SVGGeneratorContext;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.apache.batik.svggen.SVGGraphics2DIOException;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
@@ -41,7 +46,39 @@ final class Plots {
                 rows.stream()
                         .map(row -> (row.perSecond().high() - row.perSecond().low()) / 2)
                         .toList());
-        return svg(chart, WIDTH, HEIGHT);
+        return svg(WIDTH, HEIGHT, graphics -> chart.paint(graphics, WIDTH, HEIGHT));
+    }
+
+    /** Both axes logarithmic: twice the cost at ten times the keys looks the same wherever it happens. */
+    static String curve(Growth.Curve curve) {
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(curve.title())
+                .xAxisTitle(curve.x())
+                .yAxisTitle(curve.y())
+                .build();
+        style(chart.getStyler());
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
+        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
+        chart.getStyler().setXAxisMaxLabelCount(8);
+        chart.getStyler().setPlotGridLinesVisible(false);
+        for (Growth.Line line : curve.lines()) {
+            chart.addSeries(
+                            line.name(),
+                            line.points().stream().mapToDouble(Growth.Point::x).toArray(),
+                            // A logarithmic axis has no 0.
+                            line.points().stream()
+                                    .mapToDouble(point -> Math.max(point.y().median(), 0.1))
+                                    .toArray())
+                    .setMarker(SeriesMarkers.CIRCLE);
+        }
+        return svg(WIDTH, HEIGHT, graphics -> chart.paint(graphics, WIDTH, HEIGHT));
+    }
+
+    static String heatMap(HeatMap.Drawn map) {
+        HeatMapDrawing drawing = new HeatMapDrawing(map);
+        return svg(drawing.width(), drawing.height(), drawing::paint);
     }
 
     private static void style(Styler styler) {
@@ -50,9 +87,12 @@ final class Plots {
         styler.setChartTitleBoxVisible(false);
     }
 
-    private static String svg(Chart<?, ?> chart, int width, int height) {
-        SVGGraphics2D graphics = new SVGGraphics2D(document());
-        chart.paint(graphics, width, height);
+    private static String svg(int width, int height, Consumer<Graphics2D> painter) {
+        SVGGeneratorContext context = SVGGeneratorContext.createDefault(document());
+        // XChart draws letters as outlines: a tenth of a pixel is enough for them.
+        context.setPrecision(1);
+        SVGGraphics2D graphics = new SVGGraphics2D(context, false);
+        painter.accept(graphics);
         Element root = graphics.getRoot();
         root.setAttribute("viewBox", "0 0 " + width + " " + height);
         root.setAttribute("width", Integer.toString(width));

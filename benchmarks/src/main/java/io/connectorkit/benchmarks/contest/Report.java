@@ -3,6 +3,7 @@ package io.connectorkit.benchmarks.contest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The results as pages: Markdown for repositories, one HTML file with its plots inside for people. */
@@ -52,12 +53,14 @@ final class Report {
         verdicts(results, page);
         results.findings().standings().forEach(standing -> standing(standing, page));
         figures(results, page);
+        maps(results, page);
+        curves(results, page);
         scores(results, page);
         skips(results, page);
     }
 
     private static void verdicts(Results results, Page page) {
-        List<Bar.Verdict> verdicts = results.findings().verdicts();
+        List<Bar.Verdict> verdicts = results.verdicts();
         if (verdicts.isEmpty()) {
             return;
         }
@@ -77,7 +80,7 @@ final class Report {
 
     private static void standing(Standing standing, Page page) {
         page.heading(2, standing.title());
-        page.text("`dev/bench " + standing.benchmark() + "`: " + Text.number(standing.records()) + " " + standing.unit()
+        page.text("`dev/bench " + standing.benchmark() + "`: " + Text.count(standing.records()) + " " + standing.unit()
                 + " a lap, ratios to " + standing.baseline() + ".");
         standing.notes().forEach(page::text);
         page.table(
@@ -112,16 +115,52 @@ final class Report {
                         .toList());
     }
 
+    private static void maps(Results results, Page page) {
+        if (!results.findings().maps().isEmpty()) {
+            page.heading(2, "Tuning maps");
+        }
+        for (HeatMap.Drawn map : results.findings().maps()) {
+            page.text(map.title() + ", " + map.unit()
+                    + (map.path().isEmpty() ? "" : "; the line is the adaptive window's way") + " (`dev/bench "
+                    + map.benchmark() + "`)");
+            List<String> heads = new ArrayList<>(List.of(map.y() + " \\ " + map.x()));
+            map.xs().forEach(x -> heads.add(Text.count(x)));
+            List<List<String>> rows = new ArrayList<>();
+            for (int i = 0; i < map.ys().size(); i++) {
+                List<String> row = new ArrayList<>(List.of(Text.count(map.ys().get(i))));
+                map.rows().get(i).forEach(value -> row.add(value == null ? "" : Text.number(value)));
+                rows.add(row);
+            }
+            page.table(heads, rows);
+            page.plot(Plots.heatMap(map));
+        }
+    }
+
+    private static void curves(Results results, Page page) {
+        if (!results.findings().curves().isEmpty()) {
+            page.heading(2, "Growth");
+        }
+        for (Growth.Curve curve : results.findings().curves()) {
+            page.text(curve.title() + ", " + curve.y() + " (`dev/bench " + curve.benchmark() + "`)");
+            page.table(
+                    List.of(curve.x(), "", curve.y()),
+                    curve.lines().stream()
+                            .flatMap(line -> line.points().stream()
+                                    .map(point -> List.of(Text.count(point.x()), line.name(), Text.spread(point.y()))))
+                            .toList());
+            page.plot(Plots.curve(curve));
+        }
+    }
+
     private static void scores(Results results, Page page) {
         if (!results.scores().isEmpty()) {
             page.heading(2, "Hot paths (JMH)");
             page.table(
-                    List.of("benchmark", "cost", "unit", "bytes/op"),
+                    List.of("benchmark", "CPU ns/op", "bytes/op"),
                     results.scores().stream()
                             .map(score -> List.of(
                                     score.benchmark() + (score.params().isEmpty() ? "" : " " + score.params()),
-                                    Text.spread(score.cost()),
-                                    score.unit(),
+                                    Text.spread(score.cpuNanos()),
                                     Text.spread(score.bytes())))
                             .toList());
         }

@@ -22,7 +22,8 @@ public record Results(
         boolean quick,
         Findings findings,
         List<JmhScore> scores,
-        List<Ratio> jmhRatios) {
+        List<Ratio> jmhRatios,
+        List<Bar.Verdict> jmhBars) {
 
     static final String FILE = "results.json";
 
@@ -36,6 +37,13 @@ public record Results(
         findings.standings().forEach(standing -> ratios.addAll(standing.ratios()));
         ratios.addAll(jmhRatios);
         return ratios;
+    }
+
+    /** All bars, of contests, figures and hot paths. */
+    List<Bar.Verdict> verdicts() {
+        List<Bar.Verdict> verdicts = new ArrayList<>(findings.verdicts());
+        verdicts.addAll(jmhBars);
+        return verdicts;
     }
 
     void write(Path folder) throws IOException {

@@ -15,6 +15,8 @@ public final class Session {
     private final List<Standing> standings = new ArrayList<>();
     private final List<Findings.Figure> figures = new ArrayList<>();
     private final List<Findings.Skip> skips = new ArrayList<>();
+    private final List<Growth> growths = new ArrayList<>();
+    private final List<HeatMap> maps = new ArrayList<>();
 
     Session(String benchmark, boolean quick, Stopwatch stopwatch, Progress progress) {
         this.benchmark = benchmark;
@@ -36,6 +38,21 @@ public final class Session {
     /** A contest; {@code unit} is what is counted, in the plural: rows, documents, records. */
     public Contest contest(String title, String unit) {
         return new Contest(this, title, unit);
+    }
+
+    /** What a record costs as {@code x} grows. */
+    public Growth growth(String title, String x) {
+        Growth growth = new Growth(this, title, x);
+        growths.add(growth);
+        progress.line("\n" + title);
+        return growth;
+    }
+
+    /** Values in {@code unit} over two knobs. */
+    public HeatMap heatMap(String title, String x, String y, String unit) {
+        HeatMap map = new HeatMap(benchmark, title, x, y, unit);
+        maps.add(map);
+        return map;
     }
 
     /** A single number, measured by the benchmark itself. */
@@ -87,6 +104,12 @@ public final class Session {
     }
 
     Findings findings() {
-        return new Findings(List.copyOf(standings), List.copyOf(figures), List.copyOf(skips), List.of());
+        return new Findings(
+                List.copyOf(standings),
+                List.copyOf(figures),
+                List.copyOf(skips),
+                List.of(),
+                growths.stream().flatMap(growth -> growth.curves().stream()).toList(),
+                maps.stream().map(HeatMap::drawn).toList());
     }
 }

@@ -3,12 +3,17 @@ package io.connectorkit.benchmarks.contest;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How a contest ended. */
+/**
+ * How a contest ended.
+ *
+ * @param floor the rival whose CPU time and bytes are taken off all others'; empty when there is none
+ */
 public record Standing(
         String benchmark,
         String title,
         String unit,
         String baseline,
+        String floor,
         long records,
         List<String> notes,
         List<Row> rows,
@@ -32,7 +37,7 @@ public record Standing(
     List<Ratio> ratios() {
         List<Ratio> ratios = new ArrayList<>();
         for (Row row : rows) {
-            if (!row.rival.equals(baseline)) {
+            if (!row.rival.equals(baseline) && !row.rival.equals(floor)) {
                 String what = benchmark + ": " + title + ": " + row.rival + " to " + baseline + ", ";
                 ratios.add(new Ratio(what + unit + "/s", false, row.throughputRatio));
                 ratios.add(new Ratio(what + "CPU", true, row.cpuRatio));

@@ -23,6 +23,11 @@ final class Text {
         return String.format(Locale.ROOT, "%.2g", value);
     }
 
+    /** Of something counted: all its digits. */
+    static String count(double value) {
+        return value == Math.rint(value) ? String.format(Locale.ROOT, "%,.0f", value) : number(value);
+    }
+
     /** The median with its interval, as {@code 0.93 (0.90-0.97)}. */
     static String spread(Spread spread) {
         return spread.count() == 1

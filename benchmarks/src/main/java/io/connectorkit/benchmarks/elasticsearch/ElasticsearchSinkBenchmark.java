@@ -45,7 +45,10 @@ public final class ElasticsearchSinkBenchmark implements Throughput {
                     .rival(RAW, () -> fresh(node), () -> raw.write(updates))
                     .rival(GUARDED, () -> fresh(node), () -> kit(node, VERSIONED, whole(), updates))
                     .rival(UNGUARDED, () -> fresh(node), () -> kit(node, PLAIN, whole(), updates))
-                    .rival(FIELD, () -> fresh(node), () -> kit(node, VERSIONED, whole().withVersionField("seq"), updates))
+                    .rival(
+                            FIELD,
+                            () -> fresh(node),
+                            () -> kit(node, VERSIONED, whole().withVersionField("seq"), updates))
                     .bar(GUARDED, 0.9, "at least 0.9 of the raw client with the same concurrency")
                     .bar(GUARDED, UNGUARDED, 0.95, "the guard costs at most 5 %")
                     .note("Batches of " + tuning.batchEntries() + ", " + tuning.inFlight()

@@ -37,9 +37,13 @@ final class FlightDocuments {
             for (int i = 0; i < flights; i++) {
                 ObjectNode flight = rows.get(i % rows.size());
                 String id = "flight-" + i;
-                updates.add(new Update(id, version, document(flight, id, version == 1 ? "departed" : "landed", before)));
-                before.insert(0, flight.get("origin").asText() + "-" + flight.get("destination").asText() + " "
-                        + flight.get("date").asText() + "; ");
+                updates.add(
+                        new Update(id, version, document(flight, id, version == 1 ? "departed" : "landed", before)));
+                before.insert(
+                        0,
+                        flight.get("origin").asText() + "-"
+                                + flight.get("destination").asText() + " "
+                                + flight.get("date").asText() + "; ");
                 before.setLength(Math.min(before.length(), BYTES));
             }
         }

@@ -33,7 +33,8 @@ final class RawBulk implements AutoCloseable {
 
     static RawBulk open(String url, String index, int batch, int inFlight) {
         RestClient rest = RestClient.builder(HttpHost.create(url))
-                .setHttpClientConfigCallback(http -> http.setMaxConnPerRoute(inFlight).setMaxConnTotal(inFlight))
+                .setHttpClientConfigCallback(
+                        http -> http.setMaxConnPerRoute(inFlight).setMaxConnTotal(inFlight))
                 .build();
         return new RawBulk(new RestClientTransport(rest, new JacksonJsonpMapper()), index, batch, inFlight);
     }

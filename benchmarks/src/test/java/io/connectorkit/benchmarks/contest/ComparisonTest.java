@@ -4,6 +4,7 @@ import static io.connectorkit.benchmarks.contest.Comparison.Change.BETTER;
 import static io.connectorkit.benchmarks.contest.Comparison.Change.SAME;
 import static io.connectorkit.benchmarks.contest.Comparison.Change.WORSE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -73,10 +74,11 @@ class ComparisonTest {
     @Test
     void whatOnlyOneRunHasIsNamed() {
         Results all = results(standing(1, 1, 1, 1), Spread.of(1));
-        Results less = new Results(all.date(), all.machine(), "", false, all.findings(), List.of(), List.of());
+        Results less =
+                new Results(all.date(), all.machine(), "", false, all.findings(), List.of(), List.of(), List.of());
 
-        assertThat(Comparison.of(all, less).toString()).contains("Only in the old run: Writer: KEYED to STOCK, time");
-        assertThat(Comparison.of(less, all).toString()).contains("Only in the new run: Writer: KEYED to STOCK, time");
+        assertThat(Comparison.of(all, less).toString()).contains("Only in the old run: Writer: KEYED to STOCK, CPU");
+        assertThat(Comparison.of(less, all).toString()).contains("Only in the new run: Writer: KEYED to STOCK, CPU");
         assertThat(Comparison.of(all, less).hasRegression()).isFalse();
     }
 
@@ -98,7 +100,9 @@ class ComparisonTest {
                 .content()
                 .contains("| kit | 100,000 | 0.95 (0.90-1.00) |")
                 .contains("| insert | 0.95 | at least 0.99 | MISSED | issue 6 &lt; 7 |".replace("&lt;", "<"))
-                .contains("| Writer: KEYED to STOCK, time | 0.50 |")
+                .contains("| Writer: KEYED to STOCK, CPU | 0.50 |")
+                .contains("| 100 | 5,000 | 20,000 |", "| 500 |  | 31,000 |")
+                .contains("| 100,000 | kit | 40.0 |")
                 .contains("Upserts: official: no artifact");
         assertThat(folder.resolve(Report.HTML))
                 .content()
@@ -109,20 +113,59 @@ class ComparisonTest {
                 .doesNotContain("src=");
     }
 
+    @Test
+    void aWayStandsStillWhereItsPlaceDoesNotChange() {
+        HeatMap.Drawn map = new HeatMap("b", "t", "x", "y", "u")
+                .step(1, 100)
+                .step(2, 100)
+                .step(2, 100)
+                .step(1, 100)
+                .drawn();
+
+        assertThat(map.path()).containsExactly(List.of(1, 100), List.of(2, 100), List.of(1, 100));
+    }
+
+    @Test
+    void aWayIsDrawnBetweenTheSettingsOfTheMap() {
+        assertThat(HeatMapDrawing.position(List.of(1, 4, 16), 4)).isEqualTo(1);
+        assertThat(HeatMapDrawing.position(List.of(1, 4, 16), 8)).isEqualTo(1.5, within(1e-9));
+        assertThat(HeatMapDrawing.position(List.of(1, 4, 16), 99)).isEqualTo(2);
+        assertThat(HeatMapDrawing.position(List.of(2, 4), 1)).isEqualTo(0);
+    }
+
     private static Results results(Standing standing, Spread jmh) {
         Findings findings = new Findings(
                 List.of(standing),
                 List.of(new Findings.Figure("Upserts", "idle", 0.5, "cores", null)),
                 List.of(new Findings.Skip("Upserts", "official", "no artifact")),
-                List.of());
+                List.of(),
+                List.of(new Growth.Curve(
+                        "Upserts",
+                        "Buffer: CPU",
+                        "keys",
+                        "ns each",
+                        List.of(new Growth.Line(
+                                "kit",
+                                List.of(
+                                        new Growth.Point(1_000, Spread.of(20)),
+                                        new Growth.Point(100_000, Spread.of(40))))))),
+                List.of(new HeatMap("Upserts", "PostgreSQL: goodput", "in flight", "batch", "rows/s")
+                        .cell(1, 100, 5_000)
+                        .cell(4, 100, 20_000)
+                        .cell(4, 500, 31_000)
+                        .step(1, 100)
+                        .step(2, 100)
+                        .step(2, 100)
+                        .drawn()));
         return new Results(
                 "2026-11-23",
                 new Machine(2, 23, "17 (17.0.15+6)", "Linux amd64"),
                 "dev/bench",
                 false,
                 findings,
-                List.of(new JmhScore("Writer.write", Map.of("keys", "ZIPF"), "ns/op", jmh, jmh)),
-                List.of(new Ratio("Writer: KEYED to STOCK, time", true, jmh)));
+                List.of(new JmhScore("Writer.write", Map.of("keys", "ZIPF"), jmh, jmh)),
+                List.of(new Ratio("Writer: KEYED to STOCK, CPU", true, jmh)),
+                List.of());
     }
 
     private static Standing standing(double low, double median, double high, double rate) {
@@ -134,6 +177,7 @@ class ComparisonTest {
                 "insert",
                 "rows",
                 "raw",
+                "",
                 1000,
                 List.of("4 connections"),
                 Arrays.asList(

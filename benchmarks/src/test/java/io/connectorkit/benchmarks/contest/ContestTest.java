@@ -139,6 +139,26 @@ class ContestTest {
     }
 
     @Test
+    void theFloorIsTakenOffCpuAndBytesOfTheOthers() throws Exception {
+        Standing standing = session.contest("c", "rows")
+                .rival("making", taking("making", 1))
+                .rival("stock", taking("stock", 3))
+                .rival("kit", taking("kit", 2))
+                .baseline("stock")
+                .floor("making")
+                .cpuBar("kit", 0.5, "issue 1")
+                .bytesBar("kit", 0.25, "issue 2")
+                .rounds(1)
+                .run();
+
+        assertThat(standing.rows().get(2).cpuRatio().median()).isEqualTo(0.5, within(1e-9));
+        assertThat(standing.rows().get(2).throughputRatio().median()).isEqualTo(1.5, within(1e-9));
+        assertThat(standing.rows().get(0).cpuNanos().median()).isEqualTo(2e9 / 1000, within(1e-6));
+        assertThat(standing.bars()).extracting(Bar.Verdict::kept).containsExactly(true, true);
+        assertThat(standing.ratios()).extracting(Ratio::what).noneMatch(what -> what.contains("making"));
+    }
+
+    @Test
     void aRivalThatHandlesAnotherNumberIsAnError() {
         Contest contest =
                 session.contest("c", "rows").rival("raw", taking("raw", 1)).rival("kit", () -> 999);

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 class JmhScoresTest {
 
     @Against(value = "STOCK", param = "writer", floor = "NOTHING")
+    @AtMost(subject = "KEYED", cpu = 0.4, bytes = 0.25, promise = "issue 3")
     private static final class ByParam {}
 
     @Against("reference")
@@ -21,20 +22,24 @@ class JmhScoresTest {
     @Test
     void aParameterIsComparedWithTheFloorTakenOff() {
         JmhScores scores = JmhScores.of(
-                List.of(writers(10, 110, 60), writers(10, 210, 60), writers(10, 60, 60)), JmhScoresTest::against);
+                List.of(writers(10, 110, 60), writers(10, 210, 60), writers(10, 60, 60)), JmhScoresTest::type);
 
         assertThat(scores.ratios())
                 .extracting(Ratio::what)
                 .containsExactly(
-                        "JmhScoresTest$ByParam: KEYED to STOCK {keys=ZIPF}, time",
+                        "JmhScoresTest$ByParam: KEYED to STOCK {keys=ZIPF}, CPU",
                         "JmhScoresTest$ByParam: KEYED to STOCK {keys=ZIPF}, bytes");
         Spread time = scores.ratios().get(0).spread();
         assertThat(time.median()).isEqualTo(0.5, within(1e-9));
         assertThat(time.low()).isEqualTo(0.25, within(1e-9));
         assertThat(time.high()).isEqualTo(1, within(1e-9));
         assertThat(scores.ratios()).allMatch(Ratio::lowerIsBetter);
+        assertThat(scores.bars()).extracting(Bar.Verdict::kept).containsExactly(false, true);
+        assertThat(scores.bars().get(0))
+                .hasToString(
+                        "MISSED: JmhScoresTest$ByParam: KEYED to STOCK {keys=ZIPF}, CPU 0.50, at most 0.40 (issue 3)");
         assertThat(scores.scores()).hasSize(3);
-        assertThat(scores.scores().get(1).cost().median()).isEqualTo(110);
+        assertThat(scores.scores().get(1).cpuNanos().median()).isEqualTo(110);
     }
 
     @Test
@@ -44,10 +49,10 @@ class JmhScoresTest {
                         point(ByMethod.class, "kit", Map.of("n", "1")), cost(30, 0),
                         point(ByMethod.class, "reference", Map.of("n", "1")), cost(40, 16),
                         point(ByMethod.class, "reference", Map.of("n", "2")), cost(1, 16)))),
-                JmhScoresTest::against);
+                JmhScoresTest::type);
 
         assertThat(scores.ratios()).hasSize(2);
-        assertThat(scores.ratios().get(0).what()).isEqualTo("JmhScoresTest$ByMethod: kit to reference {n=1}, time");
+        assertThat(scores.ratios().get(0).what()).isEqualTo("JmhScoresTest$ByMethod: kit to reference {n=1}, CPU");
         assertThat(scores.ratios().get(0).spread().median()).isEqualTo(0.75, within(1e-9));
         assertThat(scores.ratios().get(1).spread().median()).isEqualTo(0);
     }
@@ -58,7 +63,7 @@ class JmhScoresTest {
                 List.of(new JmhPass(Map.of(
                         point(ByMethod.class, "kit", Map.of()), cost(30, 0.2),
                         point(ByMethod.class, "reference", Map.of()), cost(30, 0.001)))),
-                JmhScoresTest::against);
+                JmhScoresTest::type);
 
         assertThat(scores.ratios().get(1).spread().median()).isEqualTo(1);
     }
@@ -66,7 +71,7 @@ class JmhScoresTest {
     @Test
     void aClassThatNamesNoReferenceHasScoresOnly() {
         JmhScores scores = JmhScores.of(
-                List.of(new JmhPass(Map.of(point(Alone.class, "kit", Map.of()), cost(30, 0)))), JmhScoresTest::against);
+                List.of(new JmhPass(Map.of(point(Alone.class, "kit", Map.of()), cost(30, 0)))), JmhScoresTest::type);
 
         assertThat(scores.ratios()).isEmpty();
         assertThat(scores.scores())
@@ -91,13 +96,13 @@ class JmhScoresTest {
         return new JmhPass.Point(type.getName(), method, params);
     }
 
-    private static JmhPass.Cost cost(double time, double bytes) {
-        return new JmhPass.Cost(time, bytes, "ns/op");
+    private static JmhPass.Cost cost(double cpuNanos, double bytes) {
+        return new JmhPass.Cost(cpuNanos, bytes);
     }
 
-    private static Against against(String type) {
+    private static Class<?> type(String name) {
         try {
-            return Class.forName(type).getAnnotation(Against.class);
+            return Class.forName(name);
         } catch (ClassNotFoundException e) {
             throw new AssertionError(e);
         }

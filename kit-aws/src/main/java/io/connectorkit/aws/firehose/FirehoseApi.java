@@ -36,7 +36,9 @@ final class FirehoseApi implements AppendApi<FirehoseEntry> {
     @Override
     public @Nullable String problemWith(Change<FirehoseEntry> change) {
         String stream = streamOf(change);
-        if (!FirehoseSinkOptions.NAME.matcher(stream).matches()) {
+        // The sink's own was looked at when the options were made.
+        if (!stream.equals(options.stream())
+                && !FirehoseSinkOptions.NAME.matcher(stream).matches()) {
             return stream.isEmpty()
                     ? "the record must name its delivery stream, for the sink has none (deletes go to the sink's own)"
                     : "delivery stream must be 1 to 64 letters, digits, '_', '-' or '.', got '" + stream + "'";

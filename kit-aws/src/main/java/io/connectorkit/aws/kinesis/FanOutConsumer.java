@@ -60,7 +60,7 @@ final class FanOutConsumer {
         for (long poll = 0; poll < polls; poll++) {
             ConsumerDescription found = find(streamArn);
             if (found != null && found.consumerStatus() == ConsumerStatus.ACTIVE) {
-                if (options.lifecycle() == FanOutLifecycle.JOB) {
+                if (options.lifecycle() == FanOutLifecycle.JOB_MANAGED) {
                     registered = found.consumerARN();
                 }
                 return;
@@ -95,7 +95,7 @@ final class FanOutConsumer {
     }
 
     private void create(String streamArn) throws Exception {
-        if (options.lifecycle() == FanOutLifecycle.EXTERNAL) {
+        if (options.lifecycle() == FanOutLifecycle.SELF_MANAGED) {
             throw new ShardSourceException(
                     "source.efo.consumer.name must name a registered consumer of stream '" + streamArn + "', got '"
                             + options.consumerName() + "'; register it, or let the job do so with source.efo.lifecycle"

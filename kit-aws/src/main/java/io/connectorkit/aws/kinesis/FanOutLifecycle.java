@@ -3,7 +3,7 @@ package io.connectorkit.aws.kinesis;
 /** Who registers the consumer of an enhanced fan-out, and who removes it. */
 public enum FanOutLifecycle {
     /** The job: it registers the consumer, or takes over one of its name that was left behind, and removes it at its end. */
-    JOB,
+    JOB_MANAGED,
     /** Somebody else: the consumer must be there, and stays. */
-    EXTERNAL
+    SELF_MANAGED
 }

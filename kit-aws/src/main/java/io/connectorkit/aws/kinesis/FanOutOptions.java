@@ -38,7 +38,7 @@ public record FanOutOptions(String consumerName, FanOutLifecycle lifecycle, Dura
 
     /** A consumer that the job registers and removes, ready within a minute. */
     public static FanOutOptions of(String consumerName) {
-        return new FanOutOptions(consumerName, FanOutLifecycle.JOB, Duration.ofMinutes(1));
+        return new FanOutOptions(consumerName, FanOutLifecycle.JOB_MANAGED, Duration.ofMinutes(1));
     }
 
     public FanOutOptions withLifecycle(FanOutLifecycle lifecycle) {

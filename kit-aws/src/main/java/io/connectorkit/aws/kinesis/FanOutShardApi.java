@@ -8,6 +8,7 @@ import io.connectorkit.aws.shard.ShardLimits;
 import io.connectorkit.aws.shard.ShardPage;
 import io.connectorkit.aws.shard.ShardPosition;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -65,12 +66,18 @@ final class FanOutShardApi implements ShardApi<KinesisRecord> {
     }
 
     @Override
+    public CompletableFuture<Boolean> mayBeTrimmed(String stream, Instant readUpTo) {
+        return directory.mayBeTrimmed(stream, readUpTo);
+    }
+
+    @Override
     public List<Shard> listShards(String stream) throws Exception {
         return directory.list(stream);
     }
 
     @Override
     public CompletableFuture<String> iterator(String stream, String shardId, ShardPosition position) {
+        directory.learnRetention(stream);
         return CompletableFuture.completedFuture(FanOutPosition.of(position));
     }
 
@@ -142,7 +149,7 @@ final class FanOutShardApi implements ShardApi<KinesisRecord> {
 
     @Override
     public ShardLimits limits() {
-        return LIMITS;
+        return LIMITS.withRetention(directory.retention());
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.connectorkit.aws.shard.ShardLimits;
 import io.connectorkit.aws.shard.ShardPage;
 import io.connectorkit.aws.shard.ShardPosition;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -60,12 +61,18 @@ final class KinesisShardApi implements ShardApi<KinesisRecord> {
     }
 
     @Override
+    public CompletableFuture<Boolean> mayBeTrimmed(String stream, Instant readUpTo) {
+        return directory.mayBeTrimmed(stream, readUpTo);
+    }
+
+    @Override
     public List<Shard> listShards(String stream) throws Exception {
         return directory.list(stream);
     }
 
     @Override
     public CompletableFuture<String> iterator(String stream, String shardId, ShardPosition position) {
+        directory.learnRetention(stream);
         GetShardIteratorRequest.Builder request =
                 GetShardIteratorRequest.builder().streamARN(stream).shardId(shardId);
         String number = position.sequenceNumber();
@@ -122,7 +129,7 @@ final class KinesisShardApi implements ShardApi<KinesisRecord> {
 
     @Override
     public ShardLimits limits() {
-        return LIMITS;
+        return LIMITS.withRetention(directory.retention());
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +31,15 @@ final class KinesisShardDirectory {
     /** Arrival times are exact to the millisecond: this is for the difference of the service's clock and ours. */
     static final Duration TIME_MARGIN = Duration.ofMinutes(1);
 
+    static final Duration MIN_RETENTION = Duration.ofHours(24);
+
     private static final String NOT_FOUND = "ResourceNotFoundException";
 
     private final KinesisSourceOptions options;
     private final KinesisAsyncClient client;
     private final LongSupplier clockMillis;
+    private final AtomicBoolean asked = new AtomicBoolean();
+    private volatile Duration retention = MIN_RETENTION;
 
     /** A shard that is gone while its stream is there. */
     private static final class ShardGone extends RuntimeException {
@@ -126,6 +131,37 @@ final class KinesisShardDirectory {
                     null);
         }
         LOG.warn("{}; reading starts with the oldest record still there", what);
+    }
+
+    /**
+     * Whether a position is older than the stream's retention: Kinesis goes on with the oldest record then, and says
+     * nothing. No stream keeps records for less than a day, so that younger positions need no request.
+     */
+    CompletableFuture<Boolean> mayBeTrimmed(String stream, Instant readUpTo) {
+        Duration age = Duration.between(readUpTo, Instant.ofEpochMilli(clockMillis.getAsLong()));
+        if (age.compareTo(MIN_RETENTION) < 0) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return client.describeStreamSummary(request -> request.streamARN(stream))
+                .thenApply(answer -> {
+                    retention =
+                            Duration.ofHours(answer.streamDescriptionSummary().retentionPeriodHours());
+                    return age.compareTo(retention) > 0;
+                });
+    }
+
+    /** As last told by the service. */
+    Duration retention() {
+        return retention;
+    }
+
+    /** Asks for the retention once, for the metrics alone: what fails is left. */
+    void learnRetention(String stream) {
+        if (asked.compareAndSet(false, true)) {
+            var unused = client.describeStreamSummary(request -> request.streamARN(stream))
+                    .thenAccept(answer -> retention =
+                            Duration.ofHours(answer.streamDescriptionSummary().retentionPeriodHours()));
+        }
     }
 
     /** What will pass is thrown as it is, to be tried again. */

@@ -70,7 +70,9 @@ final class KinesisSinkApi implements AppendApi<KinesisSinkRun> {
         @Nullable
         String problemWith(Change<KinesisSinkRun> single) {
             String stream = stream(single);
-            if (!KinesisSinkOptions.STREAM.matcher(stream).matches()) {
+            // The sink's own was looked at when the options were made.
+            if (!stream.equals(options.stream())
+                    && !KinesisSinkOptions.STREAM.matcher(stream).matches()) {
                 return stream.isEmpty()
                         ? "the record must name its stream, for the sink has none (deletes go to the sink's own)"
                         : "stream must be 1 to 128 letters, digits, '_', '-' or '.', or an ARN, got '" + stream + "'";

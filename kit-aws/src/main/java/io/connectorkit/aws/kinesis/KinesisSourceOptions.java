@@ -74,15 +74,16 @@ public record KinesisSourceOptions(
 
     /** A stream by its ARN, from now on, in pages of up to 10,000 records. */
     public static KinesisSourceOptions ofArn(String streamArn, AwsOptions aws) {
-        return new KinesisSourceOptions(null, streamArn, null, defaults(), aws);
+        return new KinesisSourceOptions(null, streamArn, null, sourceDefaults(), aws);
     }
 
     /** A stream by its name, from now on, in pages of up to 10,000 records. */
     public static KinesisSourceOptions ofStream(String streamName, AwsOptions aws) {
-        return new KinesisSourceOptions(streamName, null, null, defaults(), aws);
+        return new KinesisSourceOptions(streamName, null, null, sourceDefaults(), aws);
     }
 
-    private static ShardSourceOptions defaults() {
+    /** What is different for Kinesis. */
+    static ShardSourceOptions sourceDefaults() {
         return ShardSourceOptions.defaults().withPageRecords(MAX_PAGE_RECORDS);
     }
 

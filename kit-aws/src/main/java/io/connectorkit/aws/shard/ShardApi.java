@@ -1,6 +1,7 @@
 package io.connectorkit.aws.shard;
 
 import java.io.Serializable;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,14 @@ public interface ShardApi<R> extends AutoCloseable {
      * {@link ShardPosition.Kind#SINCE} with the first record: the reader drops what is older.
      */
     CompletableFuture<String> iterator(String stream, String shardId, ShardPosition position);
+
+    /**
+     * Whether records behind a position may have been trimmed, where everything before {@code readUpTo} was read; for
+     * services that go on with what is there and say nothing.
+     */
+    default CompletableFuture<Boolean> mayBeTrimmed(String stream, Instant readUpTo) {
+        return CompletableFuture.completedFuture(false);
+    }
 
     /** At most {@code limit} records from an iterator. The future may complete on any thread. */
     CompletableFuture<ShardPage<R>> records(String stream, String shardId, String iterator, int limit);

@@ -15,6 +15,7 @@ final class ShardDesk<R> {
     final Clock clock;
     final RandomGenerator random;
     final ShardInbox<R> inbox = new ShardInbox<>();
+    final ShardDozing dozing;
 
     private final AtomicLong buffered = new AtomicLong();
     private final Queue<ShardPacer<R>> forRoom = new ConcurrentLinkedQueue<>();
@@ -25,9 +26,13 @@ final class ShardDesk<R> {
         this.timer = timer;
         this.clock = clock;
         this.random = random;
+        this.dozing = new ShardDozing(options, clock, random);
     }
 
     void deliver(ShardInbox.Delivery<R> arrived) {
+        if (!arrived.page().records().isEmpty()) {
+            dozing.recordSeen();
+        }
         hold(arrived.page().records().size());
         inbox.add(arrived);
     }

@@ -42,4 +42,11 @@ public record ShardLimits(
             boolean endsAreExact) {
         this(maxPageRecords, minPollInterval, timeMargin, bytesPerSecond, waits, endsAreExact, ONE_DAY);
     }
+
+    public ShardLimits withRetention(Duration retention) {
+        return retention.equals(this.retention)
+                ? this
+                : new ShardLimits(
+                        maxPageRecords, minPollInterval, timeMargin, bytesPerSecond, waits, endsAreExact, retention);
+    }
 }

@@ -18,8 +18,8 @@ final class ShardPace {
         this.random = random;
     }
 
-    /** After a page: nothing while behind, then the shortest delay, doubled by each empty page. */
-    synchronized long afterPage(int records, int limit, boolean behind) {
+    /** After a page: nothing while behind, then the shortest delay, doubled by each empty page up to {@code longest}. */
+    synchronized long afterPage(int records, int limit, boolean behind, long longest) {
         failures = 0;
         throttles = 0;
         expiries = 0;
@@ -28,7 +28,7 @@ final class ShardPace {
         } else if (records > 0 || delayMillis == 0) {
             delayMillis = options.minPollDelay().toMillis();
         } else {
-            delayMillis = Math.min(2 * delayMillis, options.maxPollDelay().toMillis());
+            delayMillis = Math.min(2 * delayMillis, longest);
         }
         return delayMillis;
     }

@@ -22,6 +22,8 @@ final class ShardPacer<R> {
     /** The page that is emitted and the one ahead. */
     private static final int MAX_PAGES = 2;
 
+    private static final int AWAKE = 0;
+
     /** Where an empty answer does not mean that nothing follows, so many in a row do. */
     private static final int QUIET_PAGES = 2;
 
@@ -39,9 +41,15 @@ final class ShardPacer<R> {
     private @Nullable String iterator;
     private int pages;
     private boolean waiting;
+    /** The sleep it is in, of those it has had. */
+    private int nap = AWAKE;
+
+    private int naps;
     private boolean closed;
     private boolean gapSeen;
     private boolean answered;
+    private boolean upToKnown;
+    private boolean certain;
 
     /** Whether the service has told the end, and reading behind the last record has yet to confirm it. */
     private boolean endTold;
@@ -65,6 +73,7 @@ final class ShardPacer<R> {
         this.upToMillis = split.readUpTo() == null
                 ? desk.clock.millis()
                 : split.readUpTo().toEpochMilli();
+        this.upToKnown = split.readUpTo() != null;
         this.meter = new ShardMeter(group, total, this::millisBehind, this::headroom);
     }
 
@@ -101,6 +110,27 @@ final class ShardPacer<R> {
     }
 
     void start() {
+        desk.dozing.opened(this);
+        advance();
+    }
+
+    /** Sleeps no longer than this. */
+    void wake(long delayMillis) {
+        int asleep;
+        synchronized (this) {
+            asleep = nap;
+        }
+        desk.timer.after(delayMillis, () -> rise(asleep));
+    }
+
+    /** Goes on after a sleep, unless something else has ended it. */
+    private void rise(int of) {
+        synchronized (this) {
+            if (of == AWAKE || of != nap) {
+                return;
+            }
+            nap = AWAKE;
+        }
         advance();
     }
 
@@ -131,6 +161,7 @@ final class ShardPacer<R> {
         synchronized (this) {
             closed = true;
         }
+        desk.dozing.closed(this);
         desk.api.leave(shardId);
     }
 
@@ -148,8 +179,12 @@ final class ShardPacer<R> {
             from = iterator;
             start = position;
         }
-        if (from == null) {
+        if (from == null && isCertain(start)) {
             watch(() -> desk.api.iterator(stream, shardId, start), this::onIterator);
+            return;
+        } else if (from == null) {
+            Instant upTo = Instant.ofEpochMilli(upToMillis);
+            watch(() -> desk.api.mayBeTrimmed(stream, upTo), trimmed -> onCertain(trimmed, upTo));
             return;
         }
         synchronized (this) {
@@ -198,8 +233,28 @@ final class ShardPacer<R> {
         CompletableFuture<V> send();
     }
 
+    /** Whether nothing behind the position can have been trimmed unnoticed, or it has just been asked. */
+    private synchronized boolean isCertain(ShardPosition start) {
+        return certain || !upToKnown || start.kind() != ShardPosition.Kind.AFTER;
+    }
+
+    private void onCertain(boolean trimmed, Instant upTo) {
+        synchronized (this) {
+            certain = true;
+        }
+        if (trimmed) {
+            onGap(
+                    ShardFault.TRIMMED,
+                    new IllegalStateException(
+                            "everything before " + upTo + " was read, and records are not kept for so" + " long"));
+        } else {
+            advance();
+        }
+    }
+
     private void onIterator(String fresh) {
         synchronized (this) {
+            certain = false;
             iterator = fresh;
             // Renewed later, "latest" would be another place, and what was trimmed by then would be a gap.
             position = position.durable();
@@ -226,10 +281,12 @@ final class ShardPacer<R> {
             last = isStopped(page) || (page.nextIterator() == null && isConfirmed(records.isEmpty()));
             upToMillis = now - page.millisBehindLatest();
             answered = true;
+            upToKnown = true;
             if (!records.isEmpty() || last) {
                 pages++;
             }
-            long pause = pace.afterPage(records.size(), limit, page.millisBehindLatest() > 0);
+            long pause = pace.afterPage(
+                    records.size(), limit, page.millisBehindLatest() > 0, desk.dozing.longestPauseMillis());
             delay = Math.max(endTold || limits.waits() ? 0 : pause, requestedMillis + interval(limits, page) - now);
         }
         if (!records.isEmpty() || last) {
@@ -276,9 +333,14 @@ final class ShardPacer<R> {
     private void later(long delay) {
         if (delay <= 0) {
             advance();
-        } else {
-            desk.timer.after(delay, this::advance);
+            return;
         }
+        int asleep;
+        synchronized (this) {
+            asleep = ++naps;
+            nap = asleep;
+        }
+        desk.timer.after(delay, () -> rise(asleep));
     }
 
     private void onFailure(Throwable failure) {

@@ -67,6 +67,7 @@ public final class ShardTableKeys {
     private static final ConfigOption<Integer> PAGE = ConfigOptions.key("source.page-size")
             .intType()
             .noDefaultValue()
+            .withFallbackKeys("source.shard.get-records.max-record-count")
             .withDescription("Most records in a request.");
     private static final ConfigOption<Integer> BUFFER = ConfigOptions.key("source.buffer.max-records")
             .intType()
@@ -97,8 +98,12 @@ public final class ShardTableKeys {
 
     /** What was set over the defaults. */
     public static ShardSourceOptions read(TableOptions table) {
+        return read(table, ShardSourceOptions.defaults());
+    }
+
+    /** What was set over a connector's own defaults. */
+    public static ShardSourceOptions read(TableOptions table, ShardSourceOptions defaults) {
         List<String> problems = new ArrayList<>();
-        ShardSourceOptions defaults = ShardSourceOptions.defaults();
         if (table.get(ON_GAP) == OnGap.EMIT_EVENT) {
             problems.add("source.on-gap must be FAIL or CONTINUE in SQL, got EMIT_EVENT; a row cannot say that rows are"
                     + " missing, so read the stream with the DataStream API for that");

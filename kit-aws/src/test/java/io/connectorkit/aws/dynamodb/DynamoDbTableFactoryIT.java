@@ -115,9 +115,8 @@ class DynamoDbTableFactoryIT {
                 .hasStackTraceContaining("Options of a 'kit-dynamodb' table:")
                 .hasStackTraceContaining("sink.batch.max-size (sink.batch.max-entries) must be between 1 and 25"
                         + " (DynamoDB BatchWriteItem), got 26")
-                .hasStackTraceContaining(
-                        "aws.credentials.basic.accesskeyid must be set when aws.credentials.provider is"
-                                + " BASIC, got none")
+                .hasStackTraceContaining("aws.credentials.basic.accesskeyid must be set with aws.credentials.provider ="
+                        + " BASIC, got none")
                 .hasStackTraceContaining("PRIMARY KEY (or PARTITIONED BY) must name the table's partition key, and its"
                         + " sort key where it has one, got none")
                 .hasStackTraceContaining("column 'b' must be of a type that DynamoDB has")

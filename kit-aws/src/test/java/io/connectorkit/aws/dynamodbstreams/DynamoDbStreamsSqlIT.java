@@ -99,13 +99,14 @@ class DynamoDbStreamsSqlIT {
         sql.executeSql("DROP TEMPORARY TABLE orders");
         ddl(
                 "event STRING METADATA FROM 'event-name', id STRING, sequence STRING METADATA FROM 'sequence-number',"
-                        + " at TIMESTAMP_LTZ(3) METADATA FROM 'creation-time', shard STRING METADATA FROM 'shard-id',"
+                        + " created TIMESTAMP_LTZ(3) METADATA FROM 'creation-time', shard STRING METADATA FROM 'shard-id',"
                         + " who ROW<type STRING, principal_id STRING> METADATA FROM 'user-identity',"
-                        + " PRIMARY KEY (id) NOT ENFORCED, WATERMARK FOR at AS at",
+                        + " PRIMARY KEY (id) NOT ENFORCED, WATERMARK FOR created AS created",
                 "'source.init.position' = 'TRIM_HORIZON'",
                 "'changelog' = 'KEYS_ONLY'");
-        assertThat(rows("SELECT event, id, sequence <> '', at > TO_TIMESTAMP_LTZ(0, 3), shard LIKE 'shardId-%', who"
-                        + " FROM orders"))
+        assertThat(rows(
+                        "SELECT event, id, sequence <> '', created > TO_TIMESTAMP_LTZ(0, 3), shard LIKE 'shardId-%', who"
+                                + " FROM orders"))
                 .contains("+I[INSERT, a, true, true, true, null]");
     }
 

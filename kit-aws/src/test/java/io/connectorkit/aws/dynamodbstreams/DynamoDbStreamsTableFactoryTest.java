@@ -34,7 +34,7 @@ class DynamoDbStreamsTableFactoryTest {
     @Test
     void tellsAllProblemsAtOnce() {
         assertThatThrownBy(() -> plan(
-                        "id STRING, v INTERVAL DAY",
+                        "id STRING, v MULTISET<STRING>",
                         "'scan.snapshot' = 'initial', 'changelog' = 'all', 'aws.region' = 'Ireland',"
                                 + "'aws.credentials.provider' = 'BASIC', 'source.init.position' = 'AT_TIMESTAMP',"
                                 + "'source.poll.min-delay' = '2 s', 'scan.segments' = '0', 'source.on-gap' = 'EMIT_EVENT',"

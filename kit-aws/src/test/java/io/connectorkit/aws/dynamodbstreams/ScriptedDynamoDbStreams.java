@@ -29,6 +29,9 @@ import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsAsyncClie
  */
 final class ScriptedDynamoDbStreams implements DynamoDbStreamsAsyncClient {
 
+    /** Written as the text of an entry: the item was removed. */
+    static final String REMOVED = "removed";
+
     private static final int SHARDS_PER_PAGE = 3;
 
     private final ScriptedStream stream;
@@ -100,14 +103,18 @@ final class ScriptedDynamoDbStreams implements DynamoDbStreamsAsyncClient {
                 .build()));
     }
 
+    static Map<String, AttributeValue> item(String key, String text) {
+        return Map.of("id", AttributeValue.fromS(key), "v", AttributeValue.fromS(text));
+    }
+
     private static Record record(ScriptedStream.Entry entry) {
         Instant created = Instant.ofEpochMilli(entry.createdMillis()).truncatedTo(ChronoUnit.SECONDS);
         Map<String, AttributeValue> keys = Map.of("id", AttributeValue.fromS(entry.key()));
+        boolean removed = entry.text().equals(REMOVED);
         return Record.builder()
-                .eventName("MODIFY")
+                .eventName(removed ? "REMOVE" : "MODIFY")
                 .dynamodb(change -> change.keys(keys)
-                        .newImage(Map.of(
-                                "id", AttributeValue.fromS(entry.key()), "v", AttributeValue.fromS(entry.text())))
+                        .newImage(removed ? null : item(entry.key(), entry.text()))
                         .sequenceNumber(number(entry.sequenceNumber()))
                         .approximateCreationDateTime(created))
                 .build();
@@ -120,7 +127,7 @@ final class ScriptedDynamoDbStreams implements DynamoDbStreamsAsyncClient {
         });
     }
 
-    private static DynamoDbException told(Refused refused) {
+    static DynamoDbException told(Refused refused) {
         String code =
                 switch (refused.refusal) {
                     case THROTTLED -> "ThrottlingException";

@@ -35,17 +35,19 @@ final class AnsweringKinesis implements KinesisAsyncClient {
     StreamStatus status = StreamStatus.ACTIVE;
     Instant created = Instant.EPOCH;
     int emptyPages;
+    int retentionHours = 24;
     String registrationFailure;
     String deregistrationFailure;
 
     @Override
     public CompletableFuture<DescribeStreamSummaryResponse> describeStreamSummary(
             DescribeStreamSummaryRequest request) {
+        calls.add("summary");
         return CompletableFuture.completedFuture(DescribeStreamSummaryResponse.builder()
                 .streamDescriptionSummary(summary -> summary.streamARN(request.streamARN())
                         .streamStatus(status)
                         .streamCreationTimestamp(created)
-                        .retentionPeriodHours(24))
+                        .retentionPeriodHours(retentionHours))
                 .build());
     }
 

@@ -24,6 +24,7 @@ class FanOutConsumerTest {
         FanOutShardApi api = api(options);
         assertThat(api.resolveStream(null)).isEqualTo(STREAM);
         api.close();
+        client.calls.remove("summary");
         return client.calls;
     }
 
@@ -71,13 +72,13 @@ class FanOutConsumerTest {
 
     @Test
     void anExternalConsumerStays() throws Exception {
-        assertThat(run(FanOutOptions.of("c").withLifecycle(FanOutLifecycle.EXTERNAL), "ACTIVE"))
+        assertThat(run(FanOutOptions.of("c").withLifecycle(FanOutLifecycle.SELF_MANAGED), "ACTIVE"))
                 .containsExactly("describe ACTIVE", "close");
     }
 
     @Test
     void anExternalConsumerMustBeThere() {
-        FanOutShardApi api = api(FanOutOptions.of("c").withLifecycle(FanOutLifecycle.EXTERNAL));
+        FanOutShardApi api = api(FanOutOptions.of("c").withLifecycle(FanOutLifecycle.SELF_MANAGED));
         assertThatThrownBy(() -> api.resolveStream(null))
                 .isInstanceOf(ShardSourceException.class)
                 .hasMessage("source.efo.consumer.name must name a registered consumer of stream '" + STREAM
@@ -126,7 +127,7 @@ class FanOutConsumerTest {
 
     @Test
     void tellsAllProblemsOfItsOptionsAtOnce() {
-        assertThatThrownBy(() -> new FanOutOptions("c c", FanOutLifecycle.JOB, Duration.ZERO))
+        assertThatThrownBy(() -> new FanOutOptions("c c", FanOutLifecycle.JOB_MANAGED, Duration.ZERO))
                 .hasMessage("source.efo.consumer.name must be 1 to 128 letters, digits, '_', '-' or '.', got 'c c'\n"
                         + "source.efo.subscription.timeout must be at least 1 s, got PT0S");
     }

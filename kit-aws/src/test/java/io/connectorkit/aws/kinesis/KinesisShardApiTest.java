@@ -198,6 +198,20 @@ class KinesisShardApiTest {
     }
 
     @Test
+    void onlyAPositionOlderThanTheRetentionMayBeTrimmed() {
+        ShardApi<KinesisRecord> api = api();
+        assertThat(api.mayBeTrimmed("s", NOW.minus(Duration.ofHours(23))).join())
+                .isFalse();
+        assertThat(client.calls).as("no stream keeps less than a day").isEmpty();
+        assertThat(api.mayBeTrimmed("s", NOW.minus(Duration.ofHours(25))).join())
+                .isTrue();
+        client.retentionHours = 48;
+        assertThat(api.mayBeTrimmed("s", NOW.minus(Duration.ofHours(25))).join())
+                .isFalse();
+        assertThat(api.limits().retention()).isEqualTo(Duration.ofHours(48));
+    }
+
+    @Test
     void refusesAStartInTheFuture() {
         KinesisSourceOptions options = KinesisContractTest.OPTIONS.withStart(StartPosition.at(NOW.plusSeconds(1)));
         assertThatThrownBy(() -> api(options).resolveStream(null))

@@ -1,6 +1,7 @@
 package io.connectorkit.aws.shard;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,6 +44,7 @@ final class FakeShardApi implements ShardApi<String> {
     boolean closed;
     ShardLimits limits = new ShardLimits(1000, Duration.ZERO, Duration.ofMinutes(2));
     long bytesPerRecord;
+    Instant keptSince = Instant.MIN;
 
     FakeShardApi shard(String id, boolean isClosed, String... parents) {
         listing.removeIf(shard -> shard.id().equals(id));
@@ -131,6 +133,11 @@ final class FakeShardApi implements ShardApi<String> {
             return CompletableFuture.failedFuture(new Fault(ShardFault.TRIMMED));
         }
         return CompletableFuture.completedFuture(shardId + "/" + index);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> mayBeTrimmed(String stream, Instant readUpTo) {
+        return CompletableFuture.completedFuture(readUpTo.isBefore(keptSince));
     }
 
     @Override

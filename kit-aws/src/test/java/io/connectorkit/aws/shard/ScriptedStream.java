@@ -256,7 +256,7 @@ public final class ScriptedStream {
     }
 
     /** Writes a record and tells the shard that took it. */
-    String write(String key, String text) {
+    public String write(String key, String text) {
         int place = (key.hashCode() * 0x9E3779B1) >>> 16;
         for (Held shard : shards.values()) {
             if (shard.end == null && shard.low <= place && place < shard.high) {
@@ -267,7 +267,7 @@ public final class ScriptedStream {
         throw new IllegalStateException("no open shard for key " + key);
     }
 
-    List<String> openShards() {
+    public List<String> openShards() {
         return shards.values().stream()
                 .filter(shard -> shard.end == null)
                 .map(shard -> shard.id)
@@ -281,7 +281,7 @@ public final class ScriptedStream {
     }
 
     /** Closes a shard and opens a child with the same keys. */
-    String rollover(String shardId) {
+    public String rollover(String shardId) {
         Held parent = close(shardId);
         return open(List.of(shardId), parent.low, parent.high).id;
     }
@@ -348,7 +348,7 @@ public final class ScriptedStream {
     }
 
     /** All listings are refused so; null ends that. */
-    void refuseListing(Refusal refusal) {
+    public void refuseListing(Refusal refusal) {
         listing = refusal;
     }
 

@@ -266,7 +266,12 @@ final class ShardJob<R> {
     /** One thing happens. */
     void step() {
         switch (random.nextInt(8)) {
-            case 0 -> runNext(coordinator.mailbox);
+            case 0 -> {
+                // Listings fall due while time passes: more than one at a time, or they pile up.
+                for (int mails = random.nextInt(8); mails >= 0; mails--) {
+                    runNext(coordinator.mailbox);
+                }
+            }
             case 1 -> runNext(tasks.get(random.nextInt(tasks.size())).fromCoordinator);
             case 2, 3 -> tasks.get(random.nextInt(tasks.size())).poll();
             case 4, 5, 6 -> process(random.nextInt(operators.size()));
@@ -311,6 +316,21 @@ final class ShardJob<R> {
             pending = null;
             coordinator.completed(checkpoint);
         }
+    }
+
+    /** For people: what the coordinator knows, and what waits where. */
+    String describe() {
+        StringBuilder text = new StringBuilder("shards ")
+                .append(enumerator.snapshotState(Long.MAX_VALUE).shards());
+        for (int subtask = 0; subtask < tasks.size(); subtask++) {
+            text.append("\nsubtask ")
+                    .append(subtask)
+                    .append(": ")
+                    .append(tasks.get(subtask).reader.snapshotState(Long.MAX_VALUE))
+                    .append(tasks.get(subtask).isFinished() ? " finished" : "");
+        }
+        return text + "\ncheckpoint pending: " + (pending != null) + ", completed: " + completedCheckpoints()
+                + ", mail: " + coordinator.mailbox.size();
     }
 
     void run(int steps) {

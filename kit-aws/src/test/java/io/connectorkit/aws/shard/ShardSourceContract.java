@@ -178,11 +178,11 @@ public abstract class ShardSourceContract<R> {
 
     @Test
     void losesAndRepeatsNothingWhereverACheckpointCuts() {
-        for (int cut = 0; cut < 300; cut++) {
+        for (int cut = 0; cut < 150; cut++) {
             Run run = new Run(7, 2, oldest());
             run.write(20);
             run.job.start(2);
-            run.job.run(cut * 3);
+            run.job.run(cut * 6);
             run.reshard();
             run.write(10);
             run.job.triggerCheckpoint();
@@ -285,6 +285,22 @@ public abstract class ShardSourceContract<R> {
         run.time.advance(600_000);
         run.job.start(2);
         run.expectExactlyWhatWasWritten("after the restart");
+    }
+
+    @Test
+    void latestMissesNothingWhileItsFirstRequestFails() {
+        Run run = new Run(3, 1, ShardSourceOptions.defaults());
+        run.write(20);
+        run.written.clear();
+        run.time.advance(3_600_000);
+        String shard = run.stream.openShards().get(0);
+        run.stream.refuse(shard, Refusal.INTERNAL, 3);
+        run.job.start(1);
+        while (run.stream.requests("iterator " + shard) + run.stream.requests("read " + shard) == 0) {
+            run.job.step();
+        }
+        run.write(10);
+        run.expectExactlyWhatWasWritten("since the start");
     }
 
     @Test
@@ -426,14 +442,14 @@ public abstract class ShardSourceContract<R> {
             run.reshard();
             run.write(40);
             run.time.advance(1_000_000);
+            Map<String, List<String>> there = new TreeMap<>();
+            run.written.forEach((key, values) -> there.put(key, List.copyOf(values)));
             run.job.start(1 + (int) (seed % 3));
             if (seed % 2 == 0) {
                 run.live(3);
                 run.job.kill();
                 run.job.start(2);
             }
-            Map<String, List<String>> there = new TreeMap<>();
-            run.written.forEach((key, values) -> there.put(key, List.copyOf(values)));
             run.time.advance(1_000_000);
             run.write(30);
             run.reshard();
@@ -465,7 +481,9 @@ public abstract class ShardSourceContract<R> {
         bounded.write(10);
         bounded.reshard();
         bounded.write(10);
-        assertThat(bounded.job.runUntil(bounded.job::isFinished)).isTrue();
+        assertThat(bounded.job.runUntil(bounded.job::isFinished))
+                .as(() -> bounded.job.describe())
+                .isTrue();
         bounded.job.run(2000);
         assertThat(bounded.job.seen()).isEqualTo(before);
     }

@@ -1,0 +1,156 @@
+package io.connectorkit.benchmarks.kinesis;
+
+import io.connectorkit.aws.shard.ShardDeserializer;
+import io.connectorkit.aws.shard.ShardLimits;
+import io.connectorkit.aws.shard.ShardSource;
+import io.connectorkit.aws.shard.ShardSourceOptions;
+import io.connectorkit.aws.shard.StartPosition;
+import io.connectorkit.benchmarks.contest.Bar;
+import io.connectorkit.benchmarks.contest.Session;
+import io.connectorkit.benchmarks.contest.Throughput;
+import io.connectorkit.benchmarks.kinesis.ScriptedShards.Requests;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.util.Collector;
+
+/**
+ * One subtask, 64 shards, 20 ms a request, pages of 1,000 records: a whole job, from its first record to its last, beside
+ * the same job whose requests go one shard after another.
+ */
+public final class KinesisShardsThroughput implements Throughput {
+
+    private static final int SHARDS = 64;
+    private static final long LATENCY_MILLIS = 20;
+    private static final int ROUNDS = 3;
+    private static final double NANOS = 1e9;
+
+    /** What GetRecords allows for a shard: 5 reads and 2 MiB a second. */
+    private static final ShardLimits KINESIS =
+            new ShardLimits(10_000, Duration.ofMillis(200), Duration.ZERO, 2L << 20, false, true);
+
+    private static final ShardLimits NONE = new ShardLimits(10_000, Duration.ZERO, Duration.ZERO, 0, false, true);
+
+    /** Of the running job: the operator that counts is in this JVM. */
+    private static volatile Count count = new Count(0);
+
+    private static final class Count {
+        final long wanted;
+        final AtomicLong seen = new AtomicLong();
+        final CountDownLatch done = new CountDownLatch(1);
+        volatile long first;
+        volatile long last;
+
+        Count(long wanted) {
+            this.wanted = wanted;
+        }
+
+        void add() {
+            long n = seen.incrementAndGet();
+            if (n == 1) {
+                first = System.nanoTime();
+            }
+            if (n == wanted) {
+                last = System.nanoTime();
+                done.countDown();
+            }
+        }
+    }
+
+    private static final class Numbers implements ShardDeserializer<Integer, Integer> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void deserialize(Integer record, Collector<Integer> out) {
+            out.collect(record);
+        }
+
+        @Override
+        public TypeInformation<Integer> getProducedType() {
+            return Types.INT;
+        }
+    }
+
+    @Override
+    public String name() {
+        return "KinesisShardsThroughput";
+    }
+
+    @Override
+    public void run(Session session) throws Exception {
+        int pages = session.quick() ? 3 : 10;
+        int many = session.quick() ? 20 : 100;
+        double[] kit = new double[ROUNDS];
+        double[] one = new double[ROUNDS];
+        double[] free = new double[ROUNDS];
+        double[] ratio = new double[ROUNDS];
+        for (int round = -1; round < ROUNDS; round++) {
+            double paced = job(pages, Requests.SIDE_BY_SIDE, KINESIS);
+            double serial = job(pages, Requests.ONE_AFTER_ANOTHER, KINESIS);
+            double unpaced = job(many, Requests.SIDE_BY_SIDE, NONE);
+            session.say("round " + round + ": " + Math.round(paced) + ", one after another " + Math.round(serial)
+                    + ", without the service's limits " + Math.round(unpaced) + " records/s");
+            if (round >= 0) {
+                kit[round] = paced;
+                one[round] = serial;
+                free[round] = unpaced;
+                ratio[round] = paced / serial;
+            }
+        }
+        session.figure("one shard after another", median(one), "records/s");
+        session.figure("the kit, 5 reads a second and shard", median(kit), "records/s");
+        session.figure("the kit, without that limit", median(free), "records/s");
+        session.figure(
+                "the kit within the limit, to one shard after another",
+                median(ratio),
+                "times",
+                Bar.atLeast(4, "issue 4: 64 shards side by side; the limit allows at most 6.4"));
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    private static double job(int pages, Requests requests, ShardLimits limits) throws Exception {
+        long records = (long) SHARDS * pages * ScriptedShards.PAGE;
+        Count counting = new Count(records);
+        count = counting;
+        ShardSourceOptions options = ShardSourceOptions.defaults()
+                .withStart(StartPosition.TRIM_HORIZON)
+                .withPageRecords(ScriptedShards.PAGE)
+                .withBufferedRecords(100_000);
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, new Configuration());
+        env.enableCheckpointing(1000);
+        env.getConfig().enableObjectReuse();
+        env.fromSource(
+                        ShardSource.of(
+                                () -> new ScriptedShards(SHARDS, pages, LATENCY_MILLIS, requests, limits),
+                                new Numbers(),
+                                options),
+                        WatermarkStrategy.noWatermarks(),
+                        "shards")
+                .map(element -> {
+                    count.add();
+                    return element;
+                })
+                .returns(Types.INT)
+                .sinkTo(new DiscardingSink<>());
+        JobClient job = env.executeAsync("shards");
+        if (!counting.done.await(2, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("only " + counting.seen.get() + " of " + records + " records arrived");
+        }
+        job.cancel().get(30, TimeUnit.SECONDS);
+        return records * NANOS / (counting.last - counting.first);
+    }
+}
