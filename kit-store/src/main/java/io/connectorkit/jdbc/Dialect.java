@@ -5,7 +5,6 @@ import io.connectorkit.failure.FailureKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,20 +12,9 @@ import org.jspecify.annotations.Nullable;
  * What differs between databases: names, driver properties, the table's description, the guarded statements and the
  * meaning of vendor codes.
  *
- * <p>A further database is one more value in {@link #ALL}; pool, destination, lookup and source stay as they are.
+ * <p>A further database is one more value in {@link Dialects}; pool, destination, lookup and source stay as they are.
  */
 interface Dialect {
-
-    /** All databases that the kit can write to. */
-    List<Dialect> ALL = List.of(
-            new PostgresDialect(),
-            MySqlDialect.MYSQL,
-            MySqlDialect.MARIADB,
-            new H2Dialect(),
-            new SqliteDialect(),
-            new OracleDialect(),
-            new SqlServerDialect(),
-            new Db2Dialect());
 
     /** How a URL of this database starts. */
     String urlPrefix();
@@ -108,31 +96,4 @@ interface Dialect {
     /** The first line of a server's message without the values of the row that it may quote; null to withhold it. */
     @Nullable
     String safeMessage(String sqlState, int vendorCode, String firstLine);
-
-    /** The properties of the dialect that fits {@code options}, none when no dialect does. */
-    static Map<String, String> driverProperties(JdbcConnectionOptions options) {
-        Dialect dialect = find(options);
-        return dialect == null ? Map.of() : dialect.driverProperties(options.connectTimeout());
-    }
-
-    /** The dialect of {@code options}; null for a database that the kit does not know. */
-    static @Nullable Dialect find(JdbcConnectionOptions options) {
-        for (Dialect dialect : ALL) {
-            if (options.url().startsWith(dialect.urlPrefix())) {
-                return dialect;
-            }
-        }
-        return null;
-    }
-
-    /** The dialect of {@code options}. */
-    static Dialect of(JdbcConnectionOptions options) {
-        Dialect dialect = find(options);
-        if (dialect != null) {
-            return dialect;
-        }
-        throw new IllegalArgumentException("url must start with one of "
-                + ALL.stream().map(Dialect::urlPrefix).toList() + " (databases that the kit knows), got '"
-                + options.maskedUrl() + "'");
-    }
 }

@@ -38,7 +38,7 @@ final class DriverConnections implements DataSource {
     /** Connections whose reads give up after {@code networkTimeout}, so that a hung server cannot hold a thread. */
     static DriverConnections of(JdbcConnectionOptions options, Duration networkTimeout) throws SQLException {
         Properties properties = new Properties();
-        properties.putAll(Dialect.driverProperties(options));
+        properties.putAll(Dialects.driverProperties(options));
         properties.putAll(options.properties());
         if (options.user() != null) {
             properties.setProperty("user", options.user());

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
@@ -45,7 +46,8 @@ final class FullCacheSource<V> implements LookupSource<ChangeKey, V> {
         FullCacheSource<V> source = new FullCacheSource<>(table, table.all(), thread);
         metrics.gauge("reloadAgeMillis", (Gauge<Long>) source::ageMillis);
         metrics.gauge("fullCacheRows", (Gauge<Integer>) () -> source.rows.size());
-        source.reloads.scheduleWithFixedDelay(
+        // A reload tells of its own failures.
+        ScheduledFuture<?> unused = source.reloads.scheduleWithFixedDelay(
                 source::reload, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
         return source;
     }

@@ -22,7 +22,7 @@ record JdbcDestinationFactory(JdbcConnectionOptions connection, WriteTarget targ
 
     @Override
     public Destination<Object[]> open(DestinationContext context) throws SQLException {
-        Dialect dialect = Dialect.of(connection);
+        Dialect dialect = Dialects.of(connection);
         int connections = dialect.connections(context.tuning().inFlight());
         String threads = "kit-" + name() + "-" + context.subtask();
         JdbcPool pool = JdbcPool.open(connection, connections, requestTimeout, threads);

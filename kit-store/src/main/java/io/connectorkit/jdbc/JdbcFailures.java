@@ -118,7 +118,7 @@ final class JdbcFailures {
         String message = e.getMessage();
         if (message == null) {
             return e.getClass().getSimpleName();
-        } else if (isClientSide(e) || state.length() >= 2 && NO_ROWS.contains(state.substring(0, 2))) {
+        } else if (isClientSide(e) || (state.length() >= 2 && NO_ROWS.contains(state.substring(0, 2)))) {
             return firstLine(message);
         }
         String known = dialect == null ? null : dialect.safeMessage(state, e.getErrorCode(), firstLine(message));
@@ -151,7 +151,7 @@ final class JdbcFailures {
         if (!(cause instanceof SQLException sql)) {
             return new SQLException(rule("") + ", got " + options.maskedUrl() + ": " + cause, "08001", cause);
         }
-        SQLException safe = safe(sql, Dialect.find(options));
+        SQLException safe = safe(sql, Dialects.find(options));
         return new SQLException(
                 rule(state(sql)) + ", got " + options.maskedUrl() + as(options.user()) + ": " + safe.getMessage()
                         + rootCause(sql),

@@ -97,7 +97,7 @@ public final class JdbcLookup<V> implements LookupSourceFactory<ChangeKey, V> {
 
     @Override
     public LookupSource<ChangeKey, V> open(LookupContext context) throws Exception {
-        Dialect dialect = Dialect.of(connection);
+        Dialect dialect = Dialects.of(connection);
         int inFlight = reloadInterval == null ? context.options().inFlight() : 1;
         String threads = "kit-jdbc-lookup-" + table.displayName() + "-" + context.subtask();
         JdbcPool pool = JdbcPool.open(connection, inFlight, context.options().requestTimeout(), threads);

@@ -30,7 +30,7 @@ final class JdbcPool implements AutoCloseable {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setDataSource(DriverConnections.of(options, requestTimeout.plus(NETWORK_GRACE)));
-        Dialect dialect = Dialect.find(options);
+        Dialect dialect = Dialects.find(options);
         if (dialect != null) {
             config.setTransactionIsolation(dialect.isolation());
         }

@@ -163,13 +163,17 @@ final class JdbcReader<T> implements SourceReader<T, JdbcSplit> {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         synchronized (this) {
             closed = true;
             notifyAll();
         }
         cursor.close();
         thread.interrupt();
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -27,7 +27,7 @@ final class JdbcScanQuery {
     JdbcScanQuery(JdbcConnectionOptions options, JdbcScan scan) {
         this.options = options;
         this.scan = scan;
-        this.dialect = Dialect.of(options);
+        this.dialect = Dialects.of(options);
         this.table = (scan.schema() == null ? "" : dialect.quoted(scan.schema()) + ".") + dialect.quoted(scan.table());
     }
 

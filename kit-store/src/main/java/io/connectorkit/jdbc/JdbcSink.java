@@ -73,7 +73,7 @@ public final class JdbcSink {
 
     private static <T> BatchSink<T> sink(
             Changes<T, Object[]> changes, JdbcConnectionOptions connection, WriteTarget target, SinkOptions options) {
-        Dialect.of(connection);
+        Dialects.of(connection);
         return BatchSink.of(changes, new JdbcDestinationFactory(connection, target, options.requestTimeout()), options);
     }
 

@@ -43,7 +43,7 @@ public final class JdbcSource<T> implements Source<T, JdbcSplit, JdbcSplitCodec.
     /** The rows of {@code scan}; the mapper reads its columns by name or by position from 1. */
     public static <T> JdbcSource<T> of(
             JdbcConnectionOptions connection, JdbcScan scan, JdbcLookupMapper<T> mapper, TypeInformation<T> type) {
-        Dialect.of(connection);
+        Dialects.of(connection);
         return new JdbcSource<>(connection, scan, mapper, type);
     }
 

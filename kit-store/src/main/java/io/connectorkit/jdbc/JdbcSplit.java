@@ -36,7 +36,7 @@ record JdbcSplit(
 
     /** After one more row, whose partition column holds {@code value}. */
     JdbcSplit after(@Nullable BigDecimal value) {
-        boolean same = value == null || value.equals(last);
+        boolean same = value == null || (last != null && value.compareTo(last) == 0);
         return new JdbcSplit(number, rows, from, to, value, same ? skip + 1 : 1);
     }
 }

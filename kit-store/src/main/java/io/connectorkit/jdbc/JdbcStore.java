@@ -31,7 +31,7 @@ record JdbcStore(
         implements StoreTable.Store {
 
     static JdbcStore of(TableOptions table, RowLayout layout, JdbcConnectionOptions connection) {
-        Dialect.of(connection);
+        Dialects.of(connection);
         JdbcStore store = new JdbcStore(
                 connection,
                 JdbcTableKeys.table(table, layout.columns().subList(0, 1)),
@@ -65,7 +65,7 @@ record JdbcStore(
         }
         List<String> selected = new ArrayList<>(keyColumns);
         selected.addAll(values);
-        Dialect dialect = Dialect.of(connection);
+        Dialect dialect = Dialects.of(connection);
         List<Serializable> parameters = new ArrayList<>();
         String condition = String.join(
                 " AND ",
@@ -82,12 +82,12 @@ record JdbcStore(
     public Optional<Source<RowData, ?, ?>> scan(StoreTable.Scan wanted) {
         RowType row = (RowType) wanted.produced().getLogicalType();
         JdbcScan scan = scan(row.getFieldNames(), wanted.filters(), wanted.limit());
-        JdbcRowReader reader = JdbcRowReader.of(row, scan.columns(), Dialect.of(connection));
+        JdbcRowReader reader = JdbcRowReader.of(row, scan.columns(), Dialects.of(connection));
         return Optional.of(JdbcSource.of(connection, scan, reader, InternalTypeInfo.of(row)));
     }
 
     private JdbcScan scan(List<String> produced, List<RowFilter> filters, @Nullable Long limit) {
-        Dialect dialect = Dialect.of(connection);
+        Dialect dialect = Dialects.of(connection);
         List<String> conditions = new ArrayList<>();
         List<Serializable> parameters = new ArrayList<>();
         if (deletedAt != null) {
@@ -110,6 +110,6 @@ record JdbcStore(
 
     @Override
     public boolean evaluates(RowFilter filter) {
-        return JdbcFilter.isExact(filter, Dialect.of(connection));
+        return JdbcFilter.isExact(filter, Dialects.of(connection));
     }
 }

@@ -132,7 +132,7 @@ public final class JdbcTableFactory implements DynamicTableSinkFactory, DynamicT
         RowLayout layout = RowLayout.of(context);
         JdbcConnectionOptions connection = table.build(() -> JdbcTableKeys.connection(table));
         JdbcStore store = table.build(() -> {
-            JdbcRowReader.of(layout.rowType(), layout.columns(), Dialect.of(connection));
+            JdbcRowReader.of(layout.rowType(), layout.columns(), Dialects.of(connection));
             return JdbcStore.of(table, layout, connection);
         });
         return new StoreTable(

@@ -32,7 +32,8 @@ final class JdbcTableKeys {
             .withDescription("Longest that opening a connection may take, login included.");
     static final ConfigOption<String> DELETED_AT = text(
             "sink.deleted-at-column",
-            "Column that tombstones set, with sink.delete-mode = TOMBSTONE; rows with a value there are not read either.");
+            "Column that tombstones set, with sink.delete-mode = TOMBSTONE; rows with a value there are not read"
+                    + " either.");
     static final ConfigOption<String> LEDGER = text(
             "sink.exactly-once-ledger",
             "Table that keeps the ids of appended rows, so that a replayed checkpoint appends nothing twice.");
@@ -154,8 +155,8 @@ final class JdbcTableKeys {
         if (column == null || ranges == null) {
             if (table.find(LOWER_BOUND).isPresent() || table.find(UPPER_BOUND).isPresent()) {
                 throw new IllegalArgumentException(
-                        "scan.partition.lower-bound and scan.partition.upper-bound must be set with scan.partition.column"
-                                + " only, got no column");
+                        "scan.partition.lower-bound and scan.partition.upper-bound must be set with"
+                                + " scan.partition.column only, got no column");
             }
             return null;
         }

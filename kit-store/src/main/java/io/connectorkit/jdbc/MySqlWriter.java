@@ -122,7 +122,8 @@ final class MySqlWriter implements RowStatements<SqlRows> {
         for (int start = 0; start < chunk.size(); start += KEYS) {
             List<Row> keys = chunk.subList(start, Math.min(chunk.size(), start + KEYS));
             BigDecimal sent = rows.versionSum(keys);
-            if (sent == null || !sent.equals(versionSum(connection, rows, keys))) {
+            BigDecimal there = sent == null ? null : versionSum(connection, rows, keys);
+            if (sent == null || there == null || sent.compareTo(there) != 0) {
                 return true;
             }
         }
@@ -137,8 +138,7 @@ final class MySqlWriter implements RowStatements<SqlRows> {
                 parameter = rows.bindKey(statement, parameter, row, false);
             }
             try (ResultSet sum = statement.executeQuery()) {
-                BigDecimal there = sum.next() ? sum.getBigDecimal(1) : null;
-                return there == null ? null : there.stripTrailingZeros();
+                return sum.next() ? sum.getBigDecimal(1) : null;
             }
         }
     }

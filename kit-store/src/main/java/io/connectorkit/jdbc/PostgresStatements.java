@@ -31,7 +31,7 @@ record PostgresStatements(String upsert, @Nullable String delete) {
         List<String> targets = new ArrayList<>();
         List<String> sources = new ArrayList<>();
         for (int i = 0; i < sent.size(); i++) {
-            boolean value = i >= table.keys().size() && sent.get(i) != table.version();
+            boolean value = i >= table.keys().size() && !sent.get(i).equals(table.version());
             targets.add(quoted(sent.get(i).name()));
             sources.add(value && table.tombstones() ? unlessDeleted(sent.get(i), "c" + i) : "c" + i);
         }

@@ -19,12 +19,24 @@ import org.jspecify.annotations.Nullable;
 /** Rows of one statement as their parameters: keys, values, version, and with tombstones when the row was deleted. */
 final class SqlRows implements RowStatements.Rows {
 
-    /**
-     * A row that fits the table.
-     *
-     * @param position in the batch
-     */
-    record Row(int position, ChangeKey key, @Nullable Object[] parameters) {}
+    /** A row that fits the table. */
+    static final class Row {
+
+        private final int position;
+        private final ChangeKey key;
+        private final @Nullable Object[] parameters;
+
+        private Row(int position, ChangeKey key, @Nullable Object[] parameters) {
+            this.position = position;
+            this.key = key;
+            this.parameters = parameters;
+        }
+
+        /** In the batch. */
+        int position() {
+            return position;
+        }
+    }
 
     private static final Comparator<Row> BY_KEY = (one, other) -> compare(one.key, other.key);
 

@@ -112,8 +112,10 @@ final class SqlText {
             return time.toInstant().atOffset(ZoneOffset.UTC);
         } else if (value instanceof java.sql.Timestamp time) {
             return time.toInstant().atOffset(ZoneOffset.UTC);
-        } else if (value instanceof Date time && !(value instanceof java.sql.Date)) {
-            return Instant.ofEpochMilli(time.getTime()).atOffset(ZoneOffset.UTC);
+        } else if (value instanceof Date time
+                && !(value instanceof java.sql.Date)
+                && !(value instanceof java.sql.Time)) {
+            return time.toInstant().atOffset(ZoneOffset.UTC);
         } else if (value instanceof LocalDateTime time) {
             return time.atOffset(ZoneOffset.UTC);
         } else if (value instanceof CharSequence text) {

@@ -188,11 +188,11 @@ class JdbcOpenIT {
                         .withValues("v")
                         .withVersion("ver")
                         .withTombstones("gone")))
-                .isEqualTo(
-                        "version column 'ver' (boolean) must be an integer, bigint, numeric, text or varchar column,"
-                                + " got boolean\n"
-                                + "value column 'v' (text) must be nullable or have a default, since a tombstone has no values,"
-                                + " got not null; run ALTER TABLE fenced ALTER COLUMN \"v\" DROP NOT NULL, or use hard deletes");
+                .isEqualTo("version column 'ver' (boolean) must be an integer, bigint, numeric, text or varchar column,"
+                        + " got boolean\n"
+                        + "value column 'v' (text) must be nullable or have a default, since a tombstone has no"
+                        + " values, got not null; run ALTER TABLE fenced ALTER COLUMN \"v\" DROP NOT NULL, or use"
+                        + " hard deletes");
     }
 
     @Test

@@ -61,10 +61,9 @@ class JdbcTableTest {
     void refusesDatabasesWithoutADialect() {
         assertThatThrownBy(() -> JdbcSink.of(
                         CHANGES, JdbcConnectionOptions.of("jdbc:foo://h/d?password=s3"), JdbcTable.of("t", "id")))
-                .hasMessage(
-                        "url must start with one of [jdbc:postgresql:, jdbc:mysql:, jdbc:mariadb:, jdbc:h2:, jdbc:sqlite:,"
-                                + " jdbc:oracle:, jdbc:sqlserver:, jdbc:db2:] (databases that the kit knows), got"
-                                + " 'jdbc:foo://h/d?password=***'");
+                .hasMessage("url must start with one of [jdbc:postgresql:, jdbc:mysql:, jdbc:mariadb:, jdbc:h2:,"
+                        + " jdbc:sqlite:, jdbc:oracle:, jdbc:sqlserver:, jdbc:db2:] (databases that the kit"
+                        + " knows), got 'jdbc:foo://h/d?password=***'");
     }
 
     @Test

@@ -72,9 +72,10 @@ class JdbcTypesIT extends JdbcBatches {
         server.execute(
                 "DROP TYPE IF EXISTS \"Mood\" CASCADE",
                 "CREATE TYPE \"Mood\" AS ENUM ('sad', 'happy')",
-                "ALTER TABLE t ADD i2 smallint, ADD i4 int, ADD f4 real, ADD f8 double precision, ADD num numeric(12,2),"
-                        + " ADD ok bool, ADD bin bytea, ADD uid uuid, ADD js json, ADD jb jsonb, ADD d date, ADD ts"
-                        + " timestamp, ADD tz timestamptz, ADD mood \"Mood\", ADD tags text[], ADD nums int[]");
+                "ALTER TABLE t ADD i2 smallint, ADD i4 int, ADD f4 real, ADD f8 double precision, ADD num"
+                        + " numeric(12,2), ADD ok bool, ADD bin bytea, ADD uid uuid, ADD js json, ADD jb jsonb, ADD d"
+                        + " date, ADD ts timestamp, ADD tz timestamptz, ADD mood \"Mood\", ADD tags text[], ADD nums"
+                        + " int[]");
         Destination<Object[]> destination = open(
                 table.withValues(
                         "v", "i2", "i4", "f4", "f8", "num", "ok", "bin", "uid", "js", "jb", "d", "ts", "tz", "mood",
@@ -132,9 +133,8 @@ class JdbcTypesIT extends JdbcBatches {
                         + " tz AT TIME ZONE 'UTC', mood, tags, nums FROM t ORDER BY id"))
                 .containsExactly(
                         "ä\"\\{},'|2|3|0.5|1e+300|12.35|t|0100ff|" + uuid
-                                + "|{\"a\": 1}|{\"b\": 2}|2024-02-29|2024-05-06"
-                                + " 07:08:09.123456|2024-05-06 07:08:09.123456|happy|{\"a,\\\"b\\\"\",\"\\\\\",\"NULL\"}"
-                                + "|{1,2}",
+                                + "|{\"a\": 1}|{\"b\": 2}|2024-02-29|2024-05-06 07:08:09.123456|2024-05-06"
+                                + " 07:08:09.123456|happy|{\"a,\\\"b\\\"\",\"\\\\\",\"NULL\"}|{1,2}",
                         "5|-2|3|1|2.5|1.50|t|null|" + uuid + "|null|null|2024-02-29|2024-01-01 00:00:00|2024-01-01"
                                 + " 00:00:00|null|{NULL}|{}",
                         "null|null|null|null|null|null|null|null|null|null|null|null|null|null|null|null|null");
@@ -177,8 +177,8 @@ class JdbcTypesIT extends JdbcBatches {
                 "DROP SCHEMA IF EXISTS \"My \"\"Schema\" CASCADE",
                 "CREATE SCHEMA \"My \"\"Schema\"",
                 "CREATE TABLE \"My \"\"Schema\".\"a.b; DROP TABLE t; --\" (\"select\" int, c0 int, n text, \"Größe ☃\""
-                        + " text, input text, target text, gone bigint, \"excluded\" timestamp, PRIMARY KEY (\"select\","
-                        + " c0))");
+                    + " text, input text, target text, gone bigint, \"excluded\" timestamp, PRIMARY KEY (\"select\","
+                    + " c0))");
         JdbcTable odd = JdbcTable.of("a.b; DROP TABLE t; --", "c0", "select")
                 .withSchema("My \"Schema")
                 .withValues("n", "Größe ☃", "input", "target")

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SqlFailuresTest {
 
     private static Dialect dialect(String name) {
-        return Dialect.of(JdbcConnectionOptions.of("jdbc:" + name + ":x"));
+        return Dialects.of(JdbcConnectionOptions.of("jdbc:" + name + ":x"));
     }
 
     @ParameterizedTest
@@ -73,15 +73,16 @@ class SqlFailuresTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "mysql | 23000 | 1062 | Duplicate entry 's3' for key 't.v' | 23000: Duplicate entry <value hidden> for key"
-                        + " 't.v'",
-                "mysql | 22001 | 1406 | Data too long for column 'v' at row 1 | 22001: Data too long for column 'v' at row 1",
+                "mysql | 23000 | 1062 | Duplicate entry 's3' for key 't.v' | 23000: Duplicate entry <value hidden> for"
+                        + " key 't.v'",
+                "mysql | 22001 | 1406 | Data too long for column 'v' at row 1 | 22001: Data too long for column 'v' at"
+                        + " row 1",
                 "mariadb | 22007 | 1366 | Incorrect string value: 's3' for column `v` | 22007: Incorrect string value:"
                         + " <value hidden> for column `v`",
                 "h2 | 23505 | 23505 | Unique index or primary key violation: \"I ON T(V) VALUES ( /* 1 */ 's3' )\" |"
                         + " 23505: Unique index or primary key violation: \"I ON T(V)",
-                "h2 | 22001 | 22001 | Value too long for column \"V\": \"'s3'\" | 22001: Value too long for column <value"
-                        + " hidden>",
+                "h2 | 22001 | 22001 | Value too long for column \"V\": \"'s3'\" | 22001: Value too long for column"
+                        + " <value hidden>",
                 "sqlserver | 23000 | 2627 | Violation of UNIQUE KEY constraint 'u'. The duplicate key value is (s3). |"
                         + " 23000: Violation of UNIQUE KEY constraint 'u'",
                 "oracle | 42000 | 1722 | ORA-01722: s3 | 42000: the server's message is withheld, it may quote the row",

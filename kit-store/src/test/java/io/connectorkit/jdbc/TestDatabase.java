@@ -76,7 +76,7 @@ final class TestDatabase {
     }
 
     Dialect dialect() {
-        return Dialect.of(options);
+        return Dialects.of(options);
     }
 
     String quoted(String name) {

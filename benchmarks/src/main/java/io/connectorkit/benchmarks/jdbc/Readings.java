@@ -9,8 +9,8 @@ import java.util.Random;
 final class Readings {
 
     static final String COLUMNS =
-            "(id bigint NOT NULL PRIMARY KEY, place varchar(40), reading double precision, at timestamp NULL, ver bigint NOT"
-                    + " NULL)";
+            "(id bigint NOT NULL PRIMARY KEY, place varchar(40), reading double precision, at timestamp NULL, ver"
+                    + " bigint NOT NULL)";
 
     private Readings() {}
 
