@@ -20,8 +20,8 @@ public final class MongoDb {
     public static final String DATABASE = "connector_kit_test";
 
     /** Connection string of a server to test against instead; benchmarks take it from the environment. */
-    private static final String GIVEN = System.getProperty(
-            "kit.mongodb.uri", System.getenv().getOrDefault("KIT_MONGODB_URI", ""));
+    private static final String GIVEN =
+            System.getProperty("kit.mongodb.uri", System.getenv().getOrDefault("KIT_MONGODB_URI", ""));
 
     private static final AtomicInteger COLLECTIONS = new AtomicInteger();
 

@@ -27,8 +27,8 @@ final class DelayProxy implements AutoCloseable {
 
     static DelayProxy to(String address, long delayNanos) throws IOException {
         int colon = address.indexOf(':');
-        InetSocketAddress target = new InetSocketAddress(
-                address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+        InetSocketAddress target =
+                new InetSocketAddress(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
         DelayProxy proxy =
                 new DelayProxy(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target, delayNanos);
         start(proxy::accept);
