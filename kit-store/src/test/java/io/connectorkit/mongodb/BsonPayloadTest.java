@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.Date;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.bson.BsonDocument;
@@ -67,7 +67,7 @@ class BsonPayloadTest {
                 .append("d", 0.1)
                 .append("n", new Decimal128(new BigDecimal("1.10")))
                 .append("o", new ObjectId())
-                .append("t", new Date(5))
+                .append("t", Instant.ofEpochMilli(5))
                 .append("x", new byte[] {1, 2})
                 .append("a", List.of(1, "two"));
         BsonDocument bson = BsonPayload.of(all);
@@ -90,7 +90,7 @@ class BsonPayloadTest {
                 .append("n", Decimal128.POSITIVE_ZERO)
                 .append("o", new ObjectId())
                 .append("x", new byte[] {1, 2})
-                .append("sub", new Document("y", 1.5).append("d", new Date(1)))
+                .append("sub", new Document("y", 1.5).append("d", Instant.ofEpochMilli(1)))
                 .append("a", List.of(1, 2, 3)));
         assertThat(BsonPayload.size(raw)).isEqualTo(codec.encode(raw).length);
         BsonDocument bson = codec.decode(codec.encode(raw));

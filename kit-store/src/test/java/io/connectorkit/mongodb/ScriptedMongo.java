@@ -1,5 +1,6 @@
 package io.connectorkit.mongodb;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -279,11 +280,11 @@ final class ScriptedMongo implements AutoCloseable {
     }
 
     private static String cstring(ByteBuffer message) {
-        int start = message.position();
-        while (message.get() != 0) {
-            continue;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (byte next = message.get(); next != 0; next = message.get()) {
+            bytes.write(next);
         }
-        return new String(message.array(), start, message.position() - start - 1, StandardCharsets.UTF_8);
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     private static BsonDocument document(ByteBuffer message) {

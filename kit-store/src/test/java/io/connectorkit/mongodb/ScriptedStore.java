@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
@@ -104,7 +105,7 @@ final class ScriptedStore {
 
     private static BsonValue value(BsonDocument document, String path) {
         BsonValue value = document;
-        for (String name : path.split("\\.")) {
+        for (String name : path.split("\\.", -1)) {
             value = value.isDocument() ? value.asDocument().get(name, BsonNull.VALUE) : BsonNull.VALUE;
         }
         return value;
@@ -138,7 +139,7 @@ final class ScriptedStore {
     }
 
     private static boolean sameType(BsonValue value, BsonValue other) {
-        return value.isNumber() && other.isNumber() || value.isString() && other.isString();
+        return (value.isNumber() && other.isNumber()) || (value.isString() && other.isString());
     }
 
     private static int compare(BsonValue value, BsonValue other) {
@@ -164,7 +165,8 @@ final class ScriptedStore {
             for (Map.Entry<String, Set<Object>> entry : touched.entrySet()) {
                 for (Object id : entry.getValue()) {
                     BsonDocument was = collection(before, entry.getKey()).get(id);
-                    if (was != collection(collections, entry.getKey()).get(id)) {
+                    if (!Objects.equals(
+                            was, collection(collections, entry.getKey()).get(id))) {
                         return BsonDocument.parse("{ok: 0.0, code: 112, codeName: 'WriteConflict',"
                                 + " errmsg: 'Write conflict', errorLabels: ['TransientTransactionError']}");
                     }
