@@ -112,11 +112,11 @@ class JdbcSqlIT {
                 "3");
 
         sql.executeSql("INSERT INTO typed VALUES (1, CAST(-2 AS SMALLINT), 9000000000, CAST(0.5 AS FLOAT), 2.25E0,"
-            + " 1234567890.125, TRUE, 'ä''; DROP TABLE typed; --', x'00ff', DATE '2024-02-29', TIME '23:59:58',"
-            + " TIMESTAMP '2024-05-06 07:08:09.123456', TO_TIMESTAMP_LTZ(1714979289123, 3)), (2, CAST(NULL AS"
-            + " SMALLINT), CAST(NULL AS BIGINT), CAST(NULL AS FLOAT), CAST(NULL AS DOUBLE), CAST(NULL AS DECIMAL(20,"
-            + " 3)), CAST(NULL AS BOOLEAN), CAST(NULL AS STRING), CAST(NULL AS BYTES), CAST(NULL AS DATE), CAST(NULL"
-            + " AS TIME), CAST(NULL AS TIMESTAMP(6)), CAST(NULL AS TIMESTAMP_LTZ(6)))")
+                        + " 1234567890.125, TRUE, 'ä''; DROP TABLE typed; --', x'00ff', DATE '2024-02-29', TIME '23:59:58',"
+                        + " TIMESTAMP '2024-05-06 07:08:09.123456', TO_TIMESTAMP_LTZ(1714979289123, 3)), (2, CAST(NULL AS"
+                        + " SMALLINT), CAST(NULL AS BIGINT), CAST(NULL AS FLOAT), CAST(NULL AS DOUBLE), CAST(NULL AS DECIMAL(20,"
+                        + " 3)), CAST(NULL AS BOOLEAN), CAST(NULL AS STRING), CAST(NULL AS BYTES), CAST(NULL AS DATE), CAST(NULL"
+                        + " AS TIME), CAST(NULL AS TIMESTAMP(6)), CAST(NULL AS TIMESTAMP_LTZ(6)))")
                 .await();
 
         assertThat(query("SELECT * FROM typed"))

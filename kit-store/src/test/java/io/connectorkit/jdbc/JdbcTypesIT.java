@@ -177,8 +177,8 @@ class JdbcTypesIT extends JdbcBatches {
                 "DROP SCHEMA IF EXISTS \"My \"\"Schema\" CASCADE",
                 "CREATE SCHEMA \"My \"\"Schema\"",
                 "CREATE TABLE \"My \"\"Schema\".\"a.b; DROP TABLE t; --\" (\"select\" int, c0 int, n text, \"Größe ☃\""
-                    + " text, input text, target text, gone bigint, \"excluded\" timestamp, PRIMARY KEY (\"select\","
-                    + " c0))");
+                        + " text, input text, target text, gone bigint, \"excluded\" timestamp, PRIMARY KEY (\"select\","
+                        + " c0))");
         JdbcTable odd = JdbcTable.of("a.b; DROP TABLE t; --", "c0", "select")
                 .withSchema("My \"Schema")
                 .withValues("n", "Größe ☃", "input", "target")
