@@ -9,6 +9,7 @@ import io.connectorkit.benchmarks.contest.Bar;
 import io.connectorkit.benchmarks.contest.Session;
 import io.connectorkit.benchmarks.contest.Throughput;
 import io.connectorkit.benchmarks.kinesis.ScriptedShards.Requests;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +40,12 @@ public final class KinesisShardsThroughput implements Throughput {
             new ShardLimits(10_000, Duration.ofMillis(200), Duration.ZERO, 2L << 20, false, true);
 
     private static final ShardLimits NONE = new ShardLimits(10_000, Duration.ZERO, Duration.ZERO, 0, false, true);
+
+    /** Travels with the job, which a {@link ShardLimits} does not. */
+    @FunctionalInterface
+    private interface Limits extends Serializable {
+        ShardLimits get();
+    }
 
     /** Of the running job: the operator that counts is in this JVM. */
     private static volatile Count count = new Count(0);
@@ -94,9 +101,9 @@ public final class KinesisShardsThroughput implements Throughput {
         double[] free = new double[ROUNDS];
         double[] ratio = new double[ROUNDS];
         for (int round = -1; round < ROUNDS; round++) {
-            double paced = job(pages, Requests.SIDE_BY_SIDE, KINESIS);
-            double serial = job(pages, Requests.ONE_AFTER_ANOTHER, KINESIS);
-            double unpaced = job(many, Requests.SIDE_BY_SIDE, NONE);
+            double paced = job(pages, Requests.SIDE_BY_SIDE, () -> KINESIS);
+            double serial = job(pages, Requests.ONE_AFTER_ANOTHER, () -> KINESIS);
+            double unpaced = job(many, Requests.SIDE_BY_SIDE, () -> NONE);
             session.say("round " + round + ": " + Math.round(paced) + ", one after another " + Math.round(serial)
                     + ", without the service's limits " + Math.round(unpaced) + " records/s");
             if (round >= 0) {
@@ -113,7 +120,7 @@ public final class KinesisShardsThroughput implements Throughput {
                 "the kit within the limit, to one shard after another",
                 median(ratio),
                 "times",
-                Bar.atLeast(4, "issue 4: 64 shards side by side; the limit allows at most 6.4"));
+                Bar.atLeast(4, "issue 4: 64 shards side by side; over a long run the limit allows 6.4"));
     }
 
     private static double median(double[] values) {
@@ -122,7 +129,7 @@ public final class KinesisShardsThroughput implements Throughput {
         return sorted[sorted.length / 2];
     }
 
-    private static double job(int pages, Requests requests, ShardLimits limits) throws Exception {
+    private static double job(int pages, Requests requests, Limits limits) throws Exception {
         long records = (long) SHARDS * pages * ScriptedShards.PAGE;
         Count counting = new Count(records);
         count = counting;
@@ -135,7 +142,7 @@ public final class KinesisShardsThroughput implements Throughput {
         env.getConfig().enableObjectReuse();
         env.fromSource(
                         ShardSource.of(
-                                () -> new ScriptedShards(SHARDS, pages, LATENCY_MILLIS, requests, limits),
+                                () -> new ScriptedShards(SHARDS, pages, LATENCY_MILLIS, requests, limits.get()),
                                 new Numbers(),
                                 options),
                         WatermarkStrategy.noWatermarks(),
