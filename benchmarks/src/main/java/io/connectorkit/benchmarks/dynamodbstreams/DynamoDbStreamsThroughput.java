@@ -81,7 +81,7 @@ public final class DynamoDbStreamsThroughput implements Throughput {
                     "a job on the kit's source, one shard",
                     median(kit),
                     "records/s",
-                    Bar.atLeast(35_000, "issue 4: the best published on DynamoDB Local is 32,000 to 34,000"));
+                    Bar.atLeast(35_000, "the best published on DynamoDB Local is 32,000 to 34,000"));
             session.skip(
                     "official connector",
                     "no artifact for this Flink on the mirror; it polls each 250 ms, so at"

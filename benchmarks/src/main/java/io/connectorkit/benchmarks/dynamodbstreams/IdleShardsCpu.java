@@ -65,7 +65,7 @@ public final class IdleShardsCpu implements Throughput {
                     SHARDS + " idle shards: task, client, timer and coordinator together",
                     task + client,
                     "% of a core",
-                    Bar.atMost(1, "issue 4"));
+                    Bar.atMost(1, "under 1 % of a core"));
             job.cancel().get(30, TimeUnit.SECONDS);
         }
     }

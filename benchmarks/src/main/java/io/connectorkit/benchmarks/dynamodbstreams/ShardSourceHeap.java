@@ -149,7 +149,7 @@ public final class ShardSourceHeap implements Throughput {
         double late = heapAfter(most);
         session.figure("heap after 10,000 events", early, "MB");
         session.figure("heap after " + most + " events", late, "MB");
-        session.figure("grown by", late - early, "MB", Bar.atMost(8, "issue 4: heap flat"));
+        session.figure("grown by", late - early, "MB", Bar.atMost(8, "heap flat"));
         job.cancel().get(30, TimeUnit.SECONDS);
     }
 

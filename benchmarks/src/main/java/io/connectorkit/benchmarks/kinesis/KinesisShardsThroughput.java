@@ -120,7 +120,7 @@ public final class KinesisShardsThroughput implements Throughput {
                 "the kit within the limit, to one shard after another",
                 median(ratio),
                 "times",
-                Bar.atLeast(4, "issue 4: 64 shards side by side; over a long run the limit allows 6.4"));
+                Bar.atLeast(4, "64 shards side by side; over a long run the limit allows 6.4"));
     }
 
     private static double median(double[] values) {

@@ -105,7 +105,7 @@ public final class MongoThroughput implements Throughput {
             session.contest("MongoDB: " + count + " upserts " + how, "documents")
                     .rival(RAW, collection::drop, () -> driver(raw, count, tuning, guarded))
                     .rival(KIT, collection::drop, () -> sink(server.options(collection), changes, count))
-                    .bar(KIT, 0.95, "issue 7: at least 0.95 of raw bulkWrite, same concurrency and filter")
+                    .bar(KIT, 0.95, "at least 0.95 of raw bulkWrite, same concurrency and filter")
                     .note("Batches of " + tuning.batchEntries() + ", " + tuning.inFlight()
                             + " in flight for both; server: "
                             + (server.inProcess() ? "mongo-java-server in this JVM" : "given by KIT_MONGODB_URI") + ".")
@@ -200,7 +200,7 @@ public final class MongoThroughput implements Throughput {
             session.contest("MongoDB: " + records + " lookups, 1 ms away, 80 % cached", "lookups")
                     .rival(SYNC, () -> synchronous(raw, records))
                     .rival(BATCHED, () -> batched(MongoOptions.of(far.uri(), MongoDb.DATABASE, name), records))
-                    .bar(BATCHED, 10, "issue 7: at least 10 times a synchronous lookup for each key")
+                    .bar(BATCHED, 10, "at least 10 times a synchronous lookup for each key")
                     .note("Both fill their cache of hot keys within the lap; the kit with its default options.")
                     .run();
         }

@@ -99,14 +99,14 @@ class ComparisonTest {
         assertThat(folder.resolve(Report.MARKDOWN))
                 .content()
                 .contains("| kit | 100,000 | 0.95 (0.90-1.00) |")
-                .contains("| insert | 0.95 | at least 0.99 | MISSED | issue 6 &lt; 7 |".replace("&lt;", "<"))
+                .contains("| insert | 0.95 | at least 0.99 | MISSED | promise 6 &lt; 7 |".replace("&lt;", "<"))
                 .contains("| Writer: KEYED to STOCK, CPU | 0.50 |")
                 .contains("| 100 | 5,000 | 20,000 |", "| 500 |  | 31,000 |")
                 .contains("| 100,000 | kit | 40.0 |")
                 .contains("Upserts: official: no artifact");
         assertThat(folder.resolve(Report.HTML))
                 .content()
-                .contains("<td class='bad'>MISSED</td><td>issue 6 &lt; 7</td>")
+                .contains("<td class='bad'>MISSED</td><td>promise 6 &lt; 7</td>")
                 .contains("<svg")
                 .contains("rows/s")
                 .doesNotContain("<script")
@@ -183,6 +183,6 @@ class ComparisonTest {
                 Arrays.asList(
                         new Standing.Row("raw", perSecond, one, one, one, one, one),
                         new Standing.Row("kit", perSecond, one, one, ratio, one, one)),
-                List.of(Bar.Verdict.of("insert", Bar.atLeast(0.99, "issue 6 < 7"), median)));
+                List.of(Bar.Verdict.of("insert", Bar.atLeast(0.99, "promise 6 < 7"), median)));
     }
 }

@@ -127,14 +127,14 @@ class ContestTest {
                 .rival("raw", taking("raw", 1))
                 .rival("official", taking("official", 4))
                 .rival("kit", taking("kit", 1.25))
-                .bar("kit", 0.9, "issue 1")
-                .bar("kit", "official", 2, "issue 2")
-                .cpuBar("kit", 1.3, "issue 3")
+                .bar("kit", 0.9, "promise 1")
+                .bar("kit", "official", 2, "promise 2")
+                .cpuBar("kit", 1.3, "promise 3")
                 .rounds(1)
                 .run();
 
         assertThat(standing.bars()).extracting(Bar.Verdict::kept).containsExactly(false, true, true);
-        assertThat(standing.bars().get(0)).hasToString("MISSED: c: kit to raw, rows/s 0.80, at least 0.90 (issue 1)");
+        assertThat(standing.bars().get(0)).hasToString("MISSED: c: kit to raw, rows/s 0.80, at least 0.90 (promise 1)");
         assertThat(standing.bars().get(1).value()).isEqualTo(3.2, within(1e-9));
     }
 
@@ -146,8 +146,8 @@ class ContestTest {
                 .rival("kit", taking("kit", 2))
                 .baseline("stock")
                 .floor("making")
-                .cpuBar("kit", 0.5, "issue 1")
-                .bytesBar("kit", 0.25, "issue 2")
+                .cpuBar("kit", 0.5, "promise 1")
+                .bytesBar("kit", 0.25, "promise 2")
                 .rounds(1)
                 .run();
 
@@ -179,7 +179,7 @@ class ContestTest {
         Contest contest = session.contest("c", "rows")
                 .rival("kit", () -> 1)
                 .baseline("raw")
-                .bar("kitt", 0.9, "issue 1");
+                .bar("kitt", 0.9, "promise 1");
 
         assertThatThrownBy(contest::run)
                 .hasMessage("contest 'c' must have at least 2 rivals, got [kit]"
@@ -221,7 +221,7 @@ class ContestTest {
 
     @Test
     void figuresAndSkipsAreKept() {
-        session.figure("records/s per shard", 41_000, "records/s", Bar.atLeast(34_000, "issue 4"));
+        session.figure("records/s per shard", 41_000, "records/s", Bar.atLeast(34_000, "promise 4"));
         session.figure("CPU of an idle source", 0.01, "cores");
         session.skip("official connector", "no artifact for Flink 2.3");
 

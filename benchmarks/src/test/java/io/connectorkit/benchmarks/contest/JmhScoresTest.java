@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class JmhScoresTest {
 
     @Against(value = "STOCK", param = "writer", floor = "NOTHING")
-    @AtMost(subject = "KEYED", cpu = 0.4, bytes = 0.25, promise = "issue 3")
+    @AtMost(subject = "KEYED", cpu = 0.4, bytes = 0.25, promise = "promise 3")
     private static final class ByParam {}
 
     @Against("reference")
@@ -37,7 +37,7 @@ class JmhScoresTest {
         assertThat(scores.bars()).extracting(Bar.Verdict::kept).containsExactly(false, true);
         assertThat(scores.bars().get(0))
                 .hasToString(
-                        "MISSED: JmhScoresTest$ByParam.write: KEYED to STOCK {keys=ZIPF}, CPU 0.50, at most 0.40 (issue 3)");
+                        "MISSED: JmhScoresTest$ByParam.write: KEYED to STOCK {keys=ZIPF}, CPU 0.50, at most 0.40 (promise 3)");
         assertThat(scores.scores()).hasSize(3);
         assertThat(scores.scores().get(1).cpuNanos().median()).isEqualTo(110);
     }
