@@ -144,7 +144,11 @@ public final class AwsSinksBenchmark implements Throughput {
         for (Standing.Row row : standing.rows()) {
             double share = row.perSecond().median() / most;
             if (row.rival().equals("kit")) {
-                session.figure(title + ", share of the ceiling", share, "", Bar.atLeast(CEILING_SHARE, "at least 0.95 of the ceiling by Little's law"));
+                session.figure(
+                        title + ", share of the ceiling",
+                        share,
+                        "",
+                        Bar.atLeast(CEILING_SHARE, "at least 0.95 of the ceiling by Little's law"));
                 session.figure(
                         title + ", allocated for each record", row.bytes().median(), "bytes");
             }

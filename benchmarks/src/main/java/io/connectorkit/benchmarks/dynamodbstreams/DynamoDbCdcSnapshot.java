@@ -82,7 +82,8 @@ public final class DynamoDbCdcSnapshot implements Throughput {
             session.figure("changes made meanwhile", writer.changes.get(), "changes");
             session.figure("rows read, those after the kills again", ROWS.get(), "rows");
             session.figure("from the start to the first change behind the scan, kills included", scanSeconds, "s");
-            session.figure("items that differ", differing(truth), "items", Bar.atMost(0, "the target equals the table"));
+            session.figure(
+                    "items that differ", differing(truth), "items", Bar.atMost(0, "the target equals the table"));
             job.cancel().get(30, TimeUnit.SECONDS);
         }
     }
