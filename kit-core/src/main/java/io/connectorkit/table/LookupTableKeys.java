@@ -1,11 +1,7 @@
 package io.connectorkit.table;
 
 import static org.apache.flink.table.connector.source.lookup.LookupOptions.CACHE_TYPE;
-import static org.apache.flink.table.connector.source.lookup.LookupOptions.FULL_CACHE_PERIODIC_RELOAD_INTERVAL;
-import static org.apache.flink.table.connector.source.lookup.LookupOptions.FULL_CACHE_PERIODIC_RELOAD_SCHEDULE_MODE;
 import static org.apache.flink.table.connector.source.lookup.LookupOptions.FULL_CACHE_RELOAD_STRATEGY;
-import static org.apache.flink.table.connector.source.lookup.LookupOptions.FULL_CACHE_TIMED_RELOAD_INTERVAL_IN_DAYS;
-import static org.apache.flink.table.connector.source.lookup.LookupOptions.FULL_CACHE_TIMED_RELOAD_ISO_TIME;
 import static org.apache.flink.table.connector.source.lookup.LookupOptions.MAX_RETRIES;
 import static org.apache.flink.table.connector.source.lookup.LookupOptions.PARTIAL_CACHE_CACHE_MISSING_KEY;
 import static org.apache.flink.table.connector.source.lookup.LookupOptions.PARTIAL_CACHE_EXPIRE_AFTER_WRITE;
@@ -19,13 +15,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.table.connector.source.lookup.LookupOptions.LookupCacheType;
-import org.apache.flink.table.connector.source.lookup.LookupOptions.ReloadStrategy;
-import org.apache.flink.table.connector.source.lookup.cache.trigger.CacheReloadTrigger;
-import org.apache.flink.table.connector.source.lookup.cache.trigger.PeriodicCacheReloadTrigger;
-import org.apache.flink.table.connector.source.lookup.cache.trigger.TimedCacheReloadTrigger;
-import org.jspecify.annotations.Nullable;
 
 /** The options that every SQL lookup has: Flink's own names for the caches, the kit's for batches and retries. */
 public final class LookupTableKeys {
@@ -55,16 +45,12 @@ public final class LookupTableKeys {
             .noDefaultValue()
             .withDescription("Longest time of a key with all its attempts.");
 
-    private static final List<ConfigOption<?>> FULL = List.of(
-            FULL_CACHE_RELOAD_STRATEGY,
-            FULL_CACHE_PERIODIC_RELOAD_INTERVAL,
-            FULL_CACHE_PERIODIC_RELOAD_SCHEDULE_MODE,
-            FULL_CACHE_TIMED_RELOAD_ISO_TIME,
-            FULL_CACHE_TIMED_RELOAD_INTERVAL_IN_DAYS);
-
     private LookupTableKeys() {}
 
-    /** For {@code optionalOptions()} of a store whose table cannot be held as a whole. */
+    /**
+     * For {@code optionalOptions()}. A store that can hold the whole table adds {@code lookup.full-cache.reload-strategy}; any
+     * other refuses {@code lookup.cache = FULL}.
+     */
     public static Set<ConfigOption<?>> all() {
         return new LinkedHashSet<>(List.of(
                 CACHE_TYPE,
@@ -80,16 +66,12 @@ public final class LookupTableKeys {
                 TIMEOUT));
     }
 
-    /** For {@code optionalOptions()} of a store that can be scanned too: {@code lookup.cache = FULL} holds all of it. */
-    public static Set<ConfigOption<?>> allWithFullCache() {
-        Set<ConfigOption<?>> all = all();
-        all.addAll(FULL);
-        return all;
-    }
-
     /** What was set over the defaults. As in Flink nothing is cached unless {@code lookup.cache} says so. */
     public static LookupOptions read(TableOptions table) {
         LookupOptions defaults = LookupOptions.defaults();
+        if (table.get(CACHE_TYPE) == LookupCacheType.FULL && !table.declares(FULL_CACHE_RELOAD_STRATEGY)) {
+            throw new IllegalArgumentException("lookup.cache must be NONE or PARTIAL, got FULL");
+        }
         boolean cached = table.get(CACHE_TYPE) == LookupCacheType.PARTIAL;
         if (!cached) {
             for (ConfigOption<?> option : List.of(
@@ -125,23 +107,5 @@ public final class LookupTableKeys {
                 retry,
                 table.find(REQUEST_TIMEOUT).orElse(defaults.requestTimeout()),
                 table.find(TIMEOUT).orElse(defaults.timeout()));
-    }
-
-    /** When the whole table is read again; null unless {@code lookup.cache = FULL}. */
-    public static @Nullable CacheReloadTrigger fullCache(TableOptions table) {
-        if (table.get(CACHE_TYPE) != LookupCacheType.FULL) {
-            return null;
-        }
-        Configuration set = new Configuration();
-        // The triggers look at it too.
-        set.set(CACHE_TYPE, LookupCacheType.FULL);
-        FULL.forEach(option -> copy(table, option, set));
-        return table.get(FULL_CACHE_RELOAD_STRATEGY) == ReloadStrategy.PERIODIC
-                ? PeriodicCacheReloadTrigger.fromConfig(set)
-                : TimedCacheReloadTrigger.fromConfig(set);
-    }
-
-    private static <T> void copy(TableOptions table, ConfigOption<T> option, Configuration to) {
-        table.find(option).ifPresent(value -> to.set(option, value));
     }
 }

@@ -22,8 +22,6 @@ import org.apache.flink.table.connector.source.abilities.SupportsFilterPushDown;
 import org.apache.flink.table.connector.source.abilities.SupportsLimitPushDown;
 import org.apache.flink.table.connector.source.abilities.SupportsProjectionPushDown;
 import org.apache.flink.table.connector.source.lookup.AsyncLookupFunctionProvider;
-import org.apache.flink.table.connector.source.lookup.FullCachingLookupProvider;
-import org.apache.flink.table.connector.source.lookup.cache.trigger.CacheReloadTrigger;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.expressions.ResolvedExpression;
 import org.apache.flink.table.types.DataType;
@@ -91,7 +89,6 @@ public final class StoreTable
     private final String summary;
     private final Store store;
     private final LookupOptions lookupOptions;
-    private final @Nullable CacheReloadTrigger fullCache;
     private DataType produced;
     private List<RowFilter> filters = List.of();
     private @Nullable Long limit;
@@ -101,19 +98,12 @@ public final class StoreTable
      *
      * @param summary for plans: {@code PostgreSQL table 'airports'}; no secrets
      * @param physical all columns
-     * @param fullCache when to read the whole table again for lookups from memory; null asks the store for each key
      */
-    public StoreTable(
-            String summary,
-            DataType physical,
-            Store store,
-            LookupOptions lookupOptions,
-            @Nullable CacheReloadTrigger fullCache) {
+    public StoreTable(String summary, DataType physical, Store store, LookupOptions lookupOptions) {
         this.summary = Objects.requireNonNull(summary, "summary");
         this.produced = Objects.requireNonNull(physical, "physical");
         this.store = Objects.requireNonNull(store, "store");
         this.lookupOptions = Objects.requireNonNull(lookupOptions, "lookupOptions");
-        this.fullCache = fullCache;
     }
 
     @Override
@@ -130,9 +120,6 @@ public final class StoreTable
             columns[i] = path[0];
             names.add(row.getFieldNames().get(path[0]));
         }
-        if (fullCache != null) {
-            return FullCachingLookupProvider.of(getScanRuntimeProvider(null), fullCache);
-        }
         // The function is given the values alone, in the order of the keys.
         RowType keyRow = new RowType(
                 Arrays.stream(columns).mapToObj(row.getFields()::get).toList());
@@ -147,7 +134,7 @@ public final class StoreTable
     }
 
     @Override
-    public ScanRuntimeProvider getScanRuntimeProvider(@Nullable ScanContext context) {
+    public ScanRuntimeProvider getScanRuntimeProvider(ScanContext context) {
         Source<RowData, ?, ?> source = store.scan(new Scan(produced, filters, limit))
                 .orElseThrow(() -> new ValidationException(
                         summary + " can be looked up (JOIN .. FOR SYSTEM_TIME AS OF), not scanned"));
@@ -185,7 +172,7 @@ public final class StoreTable
 
     @Override
     public DynamicTableSource copy() {
-        StoreTable copy = new StoreTable(summary, produced, store, lookupOptions, fullCache);
+        StoreTable copy = new StoreTable(summary, produced, store, lookupOptions);
         copy.filters = filters;
         copy.limit = limit;
         return copy;

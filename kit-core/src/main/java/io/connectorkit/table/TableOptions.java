@@ -108,6 +108,11 @@ public final class TableOptions {
                 || options().anyMatch(option -> named(option, key));
     }
 
+    /** Whether the table's factory knows {@code option}. */
+    boolean declares(ConfigOption<?> option) {
+        return options().anyMatch(option::equals);
+    }
+
     private static boolean named(ConfigOption<?> option, String key) {
         if (option.key().equals(key)) {
             return true;

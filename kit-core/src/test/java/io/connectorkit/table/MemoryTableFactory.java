@@ -102,8 +102,7 @@ public final class MemoryTableFactory implements DynamicTableSinkFactory, Dynami
                 "memory store '" + store + "'",
                 context.getPhysicalRowDataType(),
                 (keys, produced) -> new Finder(store, produced),
-                lookup,
-                null);
+                lookup);
     }
 
     /** Finds the row of a key, and twice the row of keys that start with {@code twin}. */

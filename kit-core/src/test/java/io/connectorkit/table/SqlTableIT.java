@@ -179,6 +179,14 @@ class SqlTableIT {
     }
 
     @Test
+    void aCacheThatTheStoreDoesNotHaveIsRefusedAndNotLeftOut() {
+        table("airports", "code STRING, v STRING", "'lookup.cache' = 'FULL'");
+        assertThatThrownBy(() -> sql.executeSql("SELECT * FROM airports"))
+                .rootCause()
+                .hasMessage("Options of a 'kit-memory' table:\nlookup.cache must be NONE or PARTIAL, got FULL");
+    }
+
+    @Test
     void aStoreThatCanOnlyBeLookedUpSaysSoWhenScanned() {
         table("airports", "code STRING, v STRING");
         assertThatThrownBy(() -> sql.executeSql("SELECT * FROM airports"))

@@ -233,8 +233,7 @@ public final class ElasticsearchTableFactory implements DynamicTableSinkFactory,
         StoreTable.Store store = (columns, produced) -> byId && isKey(layout, columns)
                 ? byId(connection, delimiter, layout, columns, produced)
                 : byFields(connection, columns, produced);
-        return new StoreTable(
-                "Elasticsearch index '" + index + "'", context.getPhysicalRowDataType(), store, lookup, null);
+        return new StoreTable("Elasticsearch index '" + index + "'", context.getPhysicalRowDataType(), store, lookup);
     }
 
     private static boolean isKey(RowLayout layout, List<String> columns) {

@@ -135,13 +135,7 @@ public final class JdbcTableFactory implements DynamicTableSinkFactory, DynamicT
             JdbcRowReader.of(layout.rowType(), layout.columns(), Dialects.of(connection));
             return JdbcStore.of(table, layout, connection);
         });
-        return new StoreTable(
-                summary(table),
-                layout.dataType(),
-                store,
-                table.build(() -> LookupTableKeys.read(table)),
-                // Flink's own full cache takes no source of today: the store has one.
-                null);
+        return new StoreTable(summary(table), layout.dataType(), store, table.build(() -> LookupTableKeys.read(table)));
     }
 
     private static String summary(TableOptions table) {

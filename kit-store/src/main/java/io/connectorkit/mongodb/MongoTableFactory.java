@@ -105,7 +105,7 @@ public final class MongoTableFactory implements DynamicTableSinkFactory, Dynamic
                 WRITE_CONCERN,
                 TRANSACTIONAL));
         all.addAll(SINK.all());
-        all.addAll(LookupTableKeys.allWithFullCache());
+        all.addAll(LookupTableKeys.all());
         return all;
     }
 
@@ -207,8 +207,7 @@ public final class MongoTableFactory implements DynamicTableSinkFactory, Dynamic
                     layout.dataType(),
                     new MongoStore(
                             mongo, documents(options, layout), source(options), options.get(UNFIT), layout.rowType()),
-                    lookup,
-                    LookupTableKeys.fullCache(options));
+                    lookup);
         });
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.connectorkit.change.Change;
 import io.connectorkit.change.ChangeKey;
 import io.connectorkit.change.ChangeVersion;
+import io.connectorkit.sink.Answer;
 import io.connectorkit.sink.Destination;
 import org.junit.jupiter.api.Test;
 

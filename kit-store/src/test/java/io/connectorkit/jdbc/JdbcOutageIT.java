@@ -8,6 +8,7 @@ import io.connectorkit.change.ChangeVersion;
 import io.connectorkit.change.WriteMode;
 import io.connectorkit.failure.FailureKind;
 import io.connectorkit.failure.RetryPolicy;
+import io.connectorkit.sink.Answer;
 import io.connectorkit.sink.BatchSink;
 import io.connectorkit.sink.Changes;
 import io.connectorkit.sink.SinkOptions;

@@ -8,6 +8,7 @@ import io.connectorkit.change.ChangeKey;
 import io.connectorkit.change.ChangeVersion;
 import io.connectorkit.change.WriteMode;
 import io.connectorkit.failure.RetryPolicy;
+import io.connectorkit.sink.Answer;
 import io.connectorkit.sink.Changes;
 import io.connectorkit.sink.Destination;
 import io.connectorkit.sink.DestinationContext;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.connectorkit.failure.FailureKind;
+import io.connectorkit.sink.Answer;
 import io.connectorkit.sink.Destination;
 import io.connectorkit.sink.DestinationContext;
 import io.connectorkit.sink.SinkTuning;

@@ -7,6 +7,7 @@ import io.connectorkit.change.Change;
 import io.connectorkit.change.ChangeKey;
 import io.connectorkit.change.ChangeVersion;
 import io.connectorkit.change.WriteMode;
+import io.connectorkit.sink.Answer;
 import io.connectorkit.sink.Destination;
 import io.connectorkit.sink.DestinationContext;
 import io.connectorkit.sink.SinkTuning;

@@ -102,9 +102,12 @@ final class Cluster implements AutoCloseable {
         cluster.startTaskManager();
     }
 
-    /** Stops the sources, waits until the sinks have delivered everything, and ends the job. */
+    /**
+     * Stops the sources, waits until the sinks have delivered everything, and ends the job. It drains: otherwise changes
+     * that still wait for a lookup would go into the savepoint, and not into the stores.
+     */
     void stop(JobID job) throws Exception {
-        cluster.stopWithSavepoint(job, savepoints.toUri().toString(), false, SavepointFormatType.CANONICAL)
+        cluster.stopWithSavepoint(job, savepoints.toUri().toString(), true, SavepointFormatType.CANONICAL)
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 

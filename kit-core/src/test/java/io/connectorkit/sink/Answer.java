@@ -1,25 +1,23 @@
-package io.connectorkit.jdbc;
+package io.connectorkit.sink;
 
 import io.connectorkit.change.Change;
 import io.connectorkit.failure.FailureKind;
-import io.connectorkit.sink.Batches;
-import io.connectorkit.sink.Completion;
-import io.connectorkit.sink.Destination;
-import io.connectorkit.sink.Outcome;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** What a destination answered to one batch: outcomes, or a failure of the whole. */
-record Answer(List<Outcome> outcomes, FailureKind kind, Throwable cause) {
+public record Answer(List<Outcome> outcomes, FailureKind kind, Throwable cause) {
 
+    /** Sends {@code changes} as one batch and waits for the answer. */
     @SafeVarargs
-    static Answer to(Destination<Object[]> destination, Change<Object[]>... changes) throws Exception {
+    public static <P> Answer to(Destination<P> destination, Change<P>... changes) throws Exception {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         destination.send(Batches.of(changes), new Completion() {
             @Override
             public void delivered() {
-                completed(java.util.Collections.nCopies(changes.length, Outcome.delivered()));
+                completed(Collections.nCopies(changes.length, Outcome.delivered()));
             }
 
             @Override
@@ -42,7 +40,7 @@ record Answer(List<Outcome> outcomes, FailureKind kind, Throwable cause) {
     }
 
     /** One letter for each change: Delivered, Stale, Rejected; or the kind of a failed batch. */
-    String letters() {
+    public String letters() {
         if (kind != null) {
             return kind + ": " + cause.getMessage();
         }
@@ -57,7 +55,7 @@ record Answer(List<Outcome> outcomes, FailureKind kind, Throwable cause) {
     }
 
     /** Why the change at {@code position} was rejected. */
-    String reason(int position) {
+    public String reason(int position) {
         return ((Outcome.Failed) outcomes.get(position)).cause().getMessage();
     }
 }
