@@ -1,7 +1,7 @@
 package io.connectorkit.tck;
 
 import java.util.ArrayDeque;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.ScheduledFuture;
@@ -19,7 +19,7 @@ import org.apache.flink.util.function.ThrowingRunnable;
 public final class VirtualTask implements MailboxExecutor, ProcessingTimeService {
 
     private final ArrayDeque<ThrowingRunnable<? extends Exception>> mails = new ArrayDeque<>();
-    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    private final TreeSet<Event> events = new TreeSet<>();
     private long nowMillis = 1_000_000;
     private long sequence;
     private long yields;
@@ -34,7 +34,7 @@ public final class VirtualTask implements MailboxExecutor, ProcessingTimeService
     public void advance(long millis) {
         long end = nowMillis + millis;
         runMails();
-        while (!events.isEmpty() && events.peek().atMillis <= end) {
+        while (!events.isEmpty() && events.first().atMillis <= end) {
             runNextEvent();
             runMails();
         }
@@ -91,14 +91,18 @@ public final class VirtualTask implements MailboxExecutor, ProcessingTimeService
     @Override
     public ScheduledFuture<?> registerTimer(long timestamp, ProcessingTimeCallback target) {
         timers++;
-        Event event = new Event(Math.max(timestamp, nowMillis), sequence++, () -> {});
-        event.action = () -> mails.add(() -> {
-            if (!event.future.isCancelled()) {
-                target.onProcessingTime(timestamp);
-            }
-        });
+        Timer timer = new Timer();
+        Event event = new Event(
+                Math.max(timestamp, nowMillis),
+                sequence++,
+                () -> mails.add(() -> {
+                    if (!timer.isCancelled()) {
+                        target.onProcessingTime(timestamp);
+                    }
+                }));
+        timer.event = event;
         events.add(event);
-        return event.future;
+        return timer;
     }
 
     private void runMails() {
@@ -108,11 +112,9 @@ public final class VirtualTask implements MailboxExecutor, ProcessingTimeService
     }
 
     private void runNextEvent() {
-        Event event = events.remove();
-        if (!event.future.isCancelled()) {
-            nowMillis = Math.max(nowMillis, event.atMillis);
-            run(event.action);
-        }
+        Event event = events.pollFirst();
+        nowMillis = Math.max(nowMillis, event.atMillis);
+        run(event.action);
     }
 
     private static void run(ThrowingRunnable<? extends Exception> action) {
@@ -134,17 +136,8 @@ public final class VirtualTask implements MailboxExecutor, ProcessingTimeService
         }
     }
 
-    private static final class Event implements Comparable<Event> {
-        private final long atMillis;
-        private final long sequence;
-        private final Future future = new Future();
-        private ThrowingRunnable<? extends Exception> action;
-
-        Event(long atMillis, long sequence, ThrowingRunnable<? extends Exception> action) {
-            this.atMillis = atMillis;
-            this.sequence = sequence;
-            this.action = action;
-        }
+    private record Event(long atMillis, long sequence, ThrowingRunnable<? extends Exception> action)
+            implements Comparable<Event> {
 
         @Override
         public int compareTo(Event other) {
@@ -153,7 +146,16 @@ public final class VirtualTask implements MailboxExecutor, ProcessingTimeService
         }
     }
 
-    private static final class Future extends CompletableFuture<Void> implements ScheduledFuture<Void> {
+    /** Once cancelled it is forgotten, as Flink's timers are: what it holds on to must not outlive it. */
+    private final class Timer extends CompletableFuture<Void> implements ScheduledFuture<Void> {
+        private Event event;
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            events.remove(event);
+            return super.cancel(mayInterruptIfRunning);
+        }
+
         @Override
         public long getDelay(TimeUnit unit) {
             return 0;
