@@ -88,9 +88,8 @@ public class KeyedBufferBenchmark {
         }
         buffer.add(next(), payload.length, 0);
         buffer.takeReady(one, 1, Long.MAX_VALUE);
-        Slot<byte[]> slot = buffer.slot(one[0]);
-        Change<byte[]> change = slot.current();
-        buffer.settle(slot, 0);
+        Change<byte[]> change = buffer.change(one[0]);
+        buffer.settle(one[0], 0);
         return change;
     }
 }

@@ -79,8 +79,8 @@ final class Answers<P> {
         int delivered = 0;
         buffer.prefetch(request.slots, request.count);
         for (int i = 0; i < request.count; i++) {
-            Slot<P> slot = buffer.slot(request.slots[i]);
-            delivered += slot.arrivals;
+            int slot = request.slots[i];
+            delivered += buffer.arrivals(slot);
             buffer.settle(slot, nowMillis);
         }
         metrics.recordsSend.inc(delivered);
@@ -100,20 +100,20 @@ final class Answers<P> {
         int stale = 0;
         buffer.prefetch(request.slots, request.count);
         for (int i = 0; i < request.count; i++) {
-            Slot<P> slot = buffer.slot(request.slots[i]);
+            int slot = request.slots[i];
             Outcome outcome = outcomes.get(i);
             if (outcome == Outcome.Settled.DELIVERED) {
-                delivered += slot.arrivals;
-                metrics.bytesSend.inc(slot.bytes);
+                delivered += buffer.arrivals(slot);
+                metrics.bytesSend.inc(buffer.bytes(slot));
                 buffer.settle(slot, nowMillis);
             } else if (outcome == Outcome.Settled.STALE) {
-                stale += slot.arrivals;
+                stale += buffer.arrivals(slot);
                 buffer.settle(slot, nowMillis);
             } else if (outcome instanceof Outcome.Failed failed) {
                 failures.add(slot, kindOf(failed.kind(), failed.cause()), failed.cause());
             } else {
                 throw new IOException("the destination of " + name + " reported no outcome for key "
-                        + slot.current().key() + "; every change must have exactly one");
+                        + buffer.change(slot).key() + "; every change must have exactly one");
             }
         }
         metrics.recordsSend.inc(delivered + stale);
@@ -131,7 +131,7 @@ final class Answers<P> {
         }
         Failures failures = new Failures(request, nowMillis);
         for (int i = 0; i < request.count; i++) {
-            failures.add(buffer.slot(request.slots[i]), kind, cause);
+            failures.add(request.slots[i], kind, cause);
         }
         failures.settle();
     }
@@ -148,15 +148,15 @@ final class Answers<P> {
             this.nowMillis = nowMillis;
         }
 
-        void add(Slot<P> slot, FailureKind kind, Throwable cause) throws IOException {
+        void add(int slot, FailureKind kind, Throwable cause) throws IOException {
             metrics.sendErrors.inc();
             switch (kind) {
                 case FATAL -> throw new IOException(name + " cannot be written to: " + cause.getMessage(), cause);
                 case REJECTED -> {
-                    metrics.rejected.inc(slot.arrivals);
-                    metrics.causes.rejected(cause, slot.arrivals);
-                    Change<P> change = slot.current();
-                    int attempts = slot.attempts + 1;
+                    metrics.rejected.inc(buffer.arrivals(slot));
+                    metrics.causes.rejected(cause, buffer.arrivals(slot));
+                    Change<P> change = buffer.change(slot);
+                    int attempts = buffer.attempts(slot) + 1;
                     buffer.settle(slot, nowMillis);
                     rejections.rejected(change, attempts, cause);
                 }
@@ -167,13 +167,13 @@ final class Answers<P> {
             }
         }
 
-        private void retryLater(Slot<P> slot, Throwable cause) throws IOException {
-            slot.attempts++;
-            if (!retry.allowsAnotherAfter(slot.attempts)) {
+        private void retryLater(int slot, Throwable cause) throws IOException {
+            int attempts = buffer.attempts(slot) + 1;
+            if (!retry.allowsAnotherAfter(attempts)) {
                 throw new IOException(
                         name + " refused a change of a batch of " + request.count + " and its retries are used up ("
-                                + slot.attempts + " of " + retry.maxAttempts() + "); key="
-                                + slot.current().key()
+                                + attempts + " of " + retry.maxAttempts() + "); key="
+                                + buffer.change(slot).key()
                                 + ": " + cause.getMessage()
                                 + "; raise sink.retry.max-attempts or lower sink.in-flight",
                         cause);
@@ -181,9 +181,9 @@ final class Answers<P> {
             metrics.retries.inc();
             metrics.causes.retried(cause);
             if (dueMillis == 0) {
-                dueMillis = nowMillis + retry.delayMillis(slot.attempts, random);
+                dueMillis = nowMillis + retry.delayMillis(attempts, random);
             }
-            buffer.delay(slot, dueMillis);
+            buffer.delay(slot, attempts, dueMillis);
         }
 
         void settle() {

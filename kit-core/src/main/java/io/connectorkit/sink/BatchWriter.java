@@ -222,9 +222,8 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         Change<P>[] batch = newBatch(count);
         long bytes = 0;
         for (int i = 0; i < count; i++) {
-            Slot<P> slot = buffer.slot(slots[i]);
-            batch[i] = slot.current();
-            bytes += slot.bytes;
+            batch[i] = buffer.change(slots[i]);
+            bytes += buffer.bytes(slots[i]);
         }
         Request<P> request = new Request<>(this, slots, count, bytes, window.sent(), nowMillis);
         inFlight.add(request);

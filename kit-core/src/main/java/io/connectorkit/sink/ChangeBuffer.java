@@ -6,7 +6,6 @@ import io.connectorkit.change.ChangeVersion;
 import io.connectorkit.change.WriteMode;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +20,11 @@ final class ChangeBuffer<P> {
     private final Ordering ordering;
     private final boolean firstStays;
     private final @Nullable Join<P> join;
-    private final SlotPool<P> pool = new SlotPool<>();
-    private final KeyTable<P> keys = new KeyTable<>(pool);
+    private final Slots<P> slots = new Slots<>();
+    private final KeyTable<P> keys = new KeyTable<>(slots);
     private final SlotQueue ready = new SlotQueue();
-    private final PriorityQueue<Slot<P>> delayed =
-            new PriorityQueue<>(Comparator.comparingLong(slot -> slot.dueMillis));
+    private final PriorityQueue<Delayed> delayed = new PriorityQueue<>();
     private final ArrayDeque<int[]> isolated = new ArrayDeque<>();
-    private Slot.@Nullable Later<P> freeLater;
 
     private int entries;
     private long bytes;
@@ -36,6 +33,14 @@ final class ChangeBuffer<P> {
 
     private long coalesced;
     private long stale;
+
+    /** A slot that failed, and when it is ready again. */
+    private record Delayed(long dueMillis, int slot) implements Comparable<Delayed> {
+        @Override
+        public int compareTo(Delayed other) {
+            return Long.compare(dueMillis, other.dueMillis);
+        }
+    }
 
     ChangeBuffer(Ordering ordering, WriteMode mode, @Nullable Join<P> join) {
         this.ordering = ordering;
@@ -79,12 +84,12 @@ final class ChangeBuffer<P> {
 
     /** Since when the oldest ready change waits; only with {@link #readyEntries()} above 0. */
     long oldestReadyMillis() {
-        return pool.get(ready.peekFirst()).sinceMillis;
+        return slots.sinceMillis(ready.peekFirst());
     }
 
     /** When the next delayed change is due, or {@link Long#MAX_VALUE}. */
     long nextDueMillis() {
-        Slot<P> first = delayed.peek();
+        Delayed first = delayed.peek();
         return first == null ? Long.MAX_VALUE : first.dueMillis;
     }
 
@@ -99,77 +104,60 @@ final class ChangeBuffer<P> {
             return;
         }
         ChangeKey key = change.key();
-        Slot<P> slot = keys.find(key);
-        if (slot == null) {
-            slot = newSlot(change, size);
+        int first = keys.find(key);
+        if (first == Slots.NONE) {
+            int slot = newSlot(change, size);
             keys.add(slot, key);
             makeReady(slot, nowMillis);
-        } else if (ordering == Ordering.FIFO || (slot.state == Slot.State.FLYING && slot.later == null)) {
-            if (join == null || !joined(join, slot, change, size)) {
-                append(slot, change, size);
+        } else if (ordering == Ordering.FIFO) {
+            if (join == null || !joined(join, first, change, size)) {
+                append(first, change, size);
             }
-        } else if (slot.state == Slot.State.FLYING) {
-            coalesceLater(slot, change, size);
+        } else if (slots.state(first) != Slots.FLYING) {
+            coalesce(first, change, size);
+        } else if (slots.next(first) == Slots.NONE) {
+            append(first, change, size);
         } else {
-            coalesce(slot, change, size);
+            coalesce(slots.next(first), change, size);
         }
     }
 
-    private Slot<P> newSlot(Change<P> change, int size) {
-        Slot<P> slot = pool.take();
-        slot.change = change;
-        slot.bytes = size;
-        slot.arrivals = 1;
+    private int newSlot(Change<P> change, int size) {
         entries++;
         bytes += size;
-        return slot;
+        return slots.take(change, size);
     }
 
-    private void makeReady(Slot<P> slot, long nowMillis) {
-        slot.state = Slot.State.READY;
-        slot.sinceMillis = nowMillis;
-        readyBytes += slot.bytes;
-        ready.addLast(slot.number);
+    private void makeReady(int slot, long nowMillis) {
+        slots.state(slot, Slots.READY);
+        slots.sinceMillis(slot, nowMillis);
+        readyBytes += slots.bytes(slot);
+        ready.addLast(slot);
     }
 
-    private void append(Slot<P> slot, Change<P> change, int size) {
-        Slot.Later<P> node = freeLater;
-        if (node == null) {
-            node = new Slot.Later<>();
-        } else {
-            freeLater = node.next;
-            node.next = null;
-        }
-        node.change = change;
-        node.bytes = size;
-        node.arrivals = 1;
-        if (slot.lastLater == null) {
-            slot.later = node;
+    private void append(int first, Change<P> change, int size) {
+        int slot = newSlot(change, size);
+        slots.state(slot, Slots.HELD_BACK);
+        if (slots.next(first) == Slots.NONE) {
             heldBackKeys++;
-        } else {
-            slot.lastLater.next = node;
         }
-        slot.lastLater = node;
-        entries++;
-        bytes += size;
+        slots.append(first, slot);
     }
 
     /** Joins an arriving change with the last one of its key that waits. */
-    private boolean joined(Join<P> join, Slot<P> slot, Change<P> change, int size) {
-        Slot.Later<P> last = slot.lastLater;
-        Change<P> waiting = last != null ? last.change : slot.state == Slot.State.READY ? slot.change : null;
-        Change<P> both = waiting == null ? null : join.join(waiting, change);
+    private boolean joined(Join<P> join, int first, Change<P> change, int size) {
+        int last = slots.last(first);
+        int waiting = last == Slots.NONE ? first : last;
+        boolean ready = slots.state(waiting) == Slots.READY;
+        if (!ready && waiting == first) {
+            return false;
+        }
+        Change<P> both = join.join(slots.change(waiting), change);
         if (both == null) {
             return false;
         }
-        if (last != null) {
-            last.change = both;
-            last.bytes += size;
-            last.arrivals++;
-        } else {
-            slot.change = both;
-            slot.bytes += size;
-            slot.arrivals++;
+        slots.join(waiting, both, size);
+        if (ready) {
             readyBytes += size;
         }
         entries++;
@@ -193,44 +181,43 @@ final class ChangeBuffer<P> {
         return true;
     }
 
-    private void coalesce(Slot<P> slot, Change<P> change, int size) {
-        if (arrivingStays(slot.current(), change)) {
-            replace(slot, change, size);
+    private void coalesce(int slot, Change<P> change, int size) {
+        if (!arrivingStays(slots.change(slot), change)) {
+            return;
         }
-    }
-
-    private void replace(Slot<P> slot, Change<P> change, int size) {
-        int difference = size - slot.bytes;
+        int difference = size - slots.bytes(slot);
         bytes += difference;
-        if (slot.state == Slot.State.READY) {
+        if (slots.state(slot) == Slots.READY) {
             readyBytes += difference;
         }
-        slot.change = change;
-        slot.bytes = size;
+        slots.replace(slot, change, size);
     }
 
-    private void coalesceLater(Slot<P> slot, Change<P> change, int size) {
-        Slot.Later<P> waiting = slot.later;
-        if (waiting == null || waiting.change == null) {
-            throw new IllegalStateException("nothing waits behind slot " + slot.number);
-        }
-        if (arrivingStays(waiting.change, change)) {
-            bytes += size - waiting.bytes;
-            waiting.change = change;
-            waiting.bytes = size;
-        }
+    // What is held of one slot.
+
+    Change<P> change(int slot) {
+        return slots.change(slot);
     }
 
-    /** The slot of this number. */
-    Slot<P> slot(int number) {
-        return pool.get(number);
+    int bytes(int slot) {
+        return slots.bytes(slot);
+    }
+
+    /** How many arrivals the slot's change stands for. */
+    int arrivals(int slot) {
+        return slots.arrivals(slot);
+    }
+
+    /** Failed attempts before the one under way. */
+    int attempts(int slot) {
+        return slots.attempts(slot);
     }
 
     /** The next half of a refused batch; only with {@link #hasIsolated()}. */
     int[] takeIsolated() {
         int[] group = isolated.removeFirst();
-        for (int number : group) {
-            pool.get(number).state = Slot.State.FLYING;
+        for (int slot : group) {
+            slots.state(slot, Slots.FLYING);
         }
         return group;
     }
@@ -240,15 +227,15 @@ final class ChangeBuffer<P> {
         long taken = 0;
         int count = 0;
         while (count < most && ready.size() > 0) {
-            int number = ready.peekFirst();
-            Slot<P> slot = pool.get(number);
-            if (count > 0 && taken + slot.bytes > maxBytes) {
+            int slot = ready.peekFirst();
+            int size = slots.bytes(slot);
+            if (count > 0 && taken + size > maxBytes) {
                 break;
             }
             ready.removeFirst();
-            slot.state = Slot.State.FLYING;
-            taken += slot.bytes;
-            into[count++] = number;
+            slots.state(slot, Slots.FLYING);
+            taken += size;
+            into[count++] = slot;
         }
         readyBytes -= taken;
         return count;
@@ -262,90 +249,80 @@ final class ChangeBuffer<P> {
     }
 
     /** The change in flight is done with; the next one of its key, if any, becomes ready. */
-    void settle(Slot<P> slot, long nowMillis) {
-        entries -= slot.arrivals;
-        bytes -= slot.bytes;
-        slot.attempts = 0;
-        if (promote(slot)) {
-            makeReady(slot, nowMillis);
+    void settle(int slot, long nowMillis) {
+        entries -= slots.arrivals(slot);
+        bytes -= slots.bytes(slot);
+        if (slots.next(slot) != Slots.NONE) {
+            makeReady(promote(slot), nowMillis);
         } else {
-            release(slot);
+            if (ordering != Ordering.NONE) {
+                keys.remove(slot);
+            }
+            slots.giveBack(slot);
         }
     }
 
-    /** Moves the first held-back change of a slot into its place. */
-    private boolean promote(Slot<P> slot) {
-        Slot.Later<P> next = slot.later;
-        if (next == null) {
-            return false;
-        }
-        slot.change = next.change;
-        slot.bytes = next.bytes;
-        slot.arrivals = next.arrivals;
-        slot.later = next.next;
-        if (slot.later == null) {
-            slot.lastLater = null;
+    /** Lets the change behind {@code slot} take its place, and returns that one's slot. */
+    private int promote(int slot) {
+        int next = slots.removeFirst(slot);
+        keys.replace(slot, next);
+        slots.giveBack(slot);
+        if (slots.next(next) == Slots.NONE) {
             heldBackKeys--;
         }
-        next.change = null;
-        next.next = freeLater;
-        freeLater = next;
-        return true;
+        return next;
     }
 
-    private void release(Slot<P> slot) {
-        if (ordering != Ordering.NONE) {
-            keys.remove(slot);
+    /**
+     * The change in flight has failed for the {@code attempts}th time and goes again at {@code dueMillis}, unless a newer one
+     * of its key waits: then that one goes.
+     */
+    void delay(int slot, int attempts, long dueMillis) {
+        int staying = supersede(slot);
+        slots.state(staying, Slots.DELAYED);
+        slots.attempts(staying, attempts);
+        delayed.add(new Delayed(dueMillis, staying));
+    }
+
+    /** Of a failed change and the one that waits behind it, which goes: returns its slot. */
+    private int supersede(int failed) {
+        int later = slots.next(failed);
+        if (ordering != Ordering.COALESCE || later == Slots.NONE) {
+            return failed;
         }
-        slot.change = null;
-        slot.state = Slot.State.FREE;
-        pool.giveBack(slot);
-    }
-
-    /** The change in flight goes again at {@code dueMillis}, unless a newer one of its key waits: then that one goes. */
-    void delay(Slot<P> slot, long dueMillis) {
-        supersede(slot);
-        slot.state = Slot.State.DELAYED;
-        slot.dueMillis = dueMillis;
-        delayed.add(slot);
-    }
-
-    private void supersede(Slot<P> slot) {
-        if (ordering != Ordering.COALESCE || slot.later == null) {
-            return;
-        }
-        Change<P> failed = slot.current();
-        int failedBytes = slot.bytes;
-        promote(slot);
         entries--;
-        if (arrivingStays(failed, slot.current())) {
-            bytes -= failedBytes;
-        } else {
-            bytes -= slot.bytes;
-            slot.change = failed;
-            slot.bytes = failedBytes;
+        if (arrivingStays(slots.change(failed), slots.change(later))) {
+            bytes -= slots.bytes(failed);
+            slots.sinceMillis(later, slots.sinceMillis(failed));
+            slots.attempts(later, slots.attempts(failed));
+            return promote(failed);
         }
+        bytes -= slots.bytes(later);
+        heldBackKeys--;
+        slots.removeLater(failed);
+        slots.giveBack(later);
+        return failed;
     }
 
     /** Makes delayed changes ready whose time has come; they go before those that never failed. */
     void wake(long nowMillis) {
-        for (Slot<P> slot = delayed.peek(); slot != null && slot.dueMillis <= nowMillis; slot = delayed.peek()) {
+        for (Delayed due = delayed.peek(); due != null && due.dueMillis <= nowMillis; due = delayed.peek()) {
             delayed.remove();
-            slot.state = Slot.State.READY;
-            readyBytes += slot.bytes;
-            ready.addFirst(slot.number);
+            slots.state(due.slot, Slots.READY);
+            readyBytes += slots.bytes(due.slot);
+            ready.addFirst(due.slot);
         }
     }
 
     /** Puts the slots of a refused batch aside, to be sent in two halves. */
-    void isolate(int[] slots, int count) {
-        int half = count / 2;
-        isolated.addFirst(Arrays.copyOfRange(slots, half, count));
-        isolated.addFirst(Arrays.copyOf(slots, half));
+    void isolate(int[] refused, int count) {
+        int[] staying = new int[count];
         for (int i = 0; i < count; i++) {
-            Slot<P> slot = pool.get(slots[i]);
-            supersede(slot);
-            slot.state = Slot.State.ISOLATED;
+            staying[i] = supersede(refused[i]);
+            slots.state(staying[i], Slots.ISOLATED);
         }
+        int half = count / 2;
+        isolated.addFirst(Arrays.copyOfRange(staying, half, count));
+        isolated.addFirst(Arrays.copyOf(staying, half));
     }
 }

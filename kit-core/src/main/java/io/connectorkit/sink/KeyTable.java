@@ -1,88 +1,79 @@
 package io.connectorkit.sink;
 
 import io.connectorkit.change.ChangeKey;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
- * The slots of all keys being written: open addressing with linear probing and backward-shift deletion, so that
+ * The first slot of each key being written: open addressing with linear probing and backward-shift deletion, so that
  * look-ups neither allocate nor slow down as keys come and go.
  *
- * <p>An entry is one long, the key's hash above the number of its slot: with tens of thousands of keys in flight nearly
- * every object is a cache miss, and adding or removing a key touches one line of this table and no object.
+ * <p>An entry is the number of a slot and nothing else: with tens of thousands of keys in flight nearly every entry is a
+ * cache miss, and the smaller the table the fewer they are.
  */
 final class KeyTable<P> {
 
     private static final int SMALLEST = 64;
 
-    /** Slot numbers start at 1, so that no entry is 0. */
-    private static final long EMPTY = 0;
-
-    private static final long NUMBER = 0xFFFF_FFFFL;
-
-    private long[] entries = new long[SMALLEST];
+    private int[] entries = new int[SMALLEST];
     private int mask = SMALLEST - 1;
     private int size;
 
     /** Nobody reads it; without it the compiler would see that nobody needs what {@link #prefetch} loads. */
     @SuppressWarnings("UnusedVariable")
-    private long prefetched;
+    private int prefetched;
 
-    private final SlotPool<P> pool;
+    private final Slots<P> slots;
 
-    KeyTable(SlotPool<P> pool) {
-        this.pool = pool;
+    KeyTable(Slots<P> slots) {
+        this.slots = slots;
     }
 
     int size() {
         return size;
     }
 
-    @Nullable
-    Slot<P> find(ChangeKey key) {
+    /** The slot of {@code key}, or {@link Slots#NONE}. */
+    int find(ChangeKey key) {
         int hash = key.hashCode();
         int index = hash & mask;
-        for (long entry = entries[index]; entry != EMPTY; entry = entries[index]) {
-            if ((int) (entry >>> 32) == hash) {
-                Slot<P> slot = pool.get((int) (entry & NUMBER));
-                if (key.equals(slot.current().key())) {
-                    return slot;
-                }
+        for (int number = entries[index]; number != Slots.NONE; number = entries[index]) {
+            if (slots.hash(number) == hash && key.equals(slots.change(number).key())) {
+                return number;
             }
             index = (index + 1) & mask;
         }
-        return null;
+        return Slots.NONE;
     }
 
     /** Adds a slot whose key is not in the table. */
-    void add(Slot<P> slot, ChangeKey key) {
-        slot.hash = key.hashCode();
+    void add(int number, ChangeKey key) {
+        slots.hash(number, key.hashCode());
         if (size >= entries.length / 4 * 3) {
             grow();
         }
-        insert(entry(slot));
+        insert(number);
         size++;
     }
 
-    void remove(Slot<P> slot) {
-        long removed = entry(slot);
-        int hole = slot.hash & mask;
-        while (entries[hole] != removed) {
-            if (entries[hole] == EMPTY) {
-                throw new IllegalStateException("slot " + slot.number + " is not in the table");
-            }
-            hole = (hole + 1) & mask;
-        }
+    /** Puts {@code other}, of the same key, in the place of {@code number}. */
+    void replace(int number, int other) {
+        slots.hash(other, slots.hash(number));
+        entries[indexOf(number)] = other;
+    }
+
+    void remove(int number) {
+        int hole = indexOf(number);
         size--;
         // Close the hole: move up whatever a probe would otherwise no longer reach.
         int index = hole;
         while (true) {
             index = (index + 1) & mask;
-            long candidate = entries[index];
-            if (candidate == EMPTY) {
-                entries[hole] = EMPTY;
+            int candidate = entries[index];
+            if (candidate == Slots.NONE) {
+                entries[hole] = Slots.NONE;
                 return;
             }
-            int distanceFromHome = (index - (int) (candidate >>> 32)) & mask;
+            int distanceFromHome = (index - slots.hash(candidate)) & mask;
             int distanceFromHole = (index - hole) & mask;
             if (distanceFromHome >= distanceFromHole) {
                 entries[hole] = candidate;
@@ -96,33 +87,36 @@ final class KeyTable<P> {
      * for its own cache miss.
      */
     void prefetch(int[] numbers, int count) {
-        long mixed = 0;
+        int mixed = 0;
         for (int i = 0; i < count; i++) {
-            mixed ^= entries[pool.get(numbers[i]).hash & mask];
+            mixed ^= entries[slots.hash(numbers[i]) & mask];
         }
         prefetched = mixed;
     }
 
-    private static long entry(Slot<?> slot) {
-        return ((long) slot.hash << 32) | slot.number;
-    }
-
-    private void insert(long entry) {
-        int index = (int) (entry >>> 32) & mask;
-        while (entries[index] != EMPTY) {
+    private int indexOf(int number) {
+        int index = slots.hash(number) & mask;
+        while (entries[index] != number) {
+            if (entries[index] == Slots.NONE) {
+                throw new IllegalStateException("slot " + number + " is not in the table");
+            }
             index = (index + 1) & mask;
         }
-        entries[index] = entry;
+        return index;
+    }
+
+    private void insert(int number) {
+        int index = slots.hash(number) & mask;
+        while (entries[index] != Slots.NONE) {
+            index = (index + 1) & mask;
+        }
+        entries[index] = number;
     }
 
     private void grow() {
-        long[] old = entries;
-        entries = new long[old.length * 2];
+        int[] old = entries;
+        entries = new int[old.length * 2];
         mask = entries.length - 1;
-        for (long entry : old) {
-            if (entry != EMPTY) {
-                insert(entry);
-            }
-        }
+        Arrays.stream(old).filter(number -> number != Slots.NONE).forEach(this::insert);
     }
 }

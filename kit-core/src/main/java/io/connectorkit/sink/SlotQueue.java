@@ -25,7 +25,7 @@ final class SlotQueue {
 
     /** The first number; {@link SlotPool#NONE} when empty. */
     int peekFirst() {
-        return size == 0 ? SlotPool.NONE : numbers[head];
+        return size == 0 ? Slots.NONE : numbers[head];
     }
 
     void removeFirst() {

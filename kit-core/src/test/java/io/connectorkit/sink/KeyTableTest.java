@@ -15,21 +15,25 @@ class KeyTableTest {
     void agreesWithAHashMapOverRandomAddsAndRemoves() {
         for (long seed = 0; seed < 20; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            SlotPool<Object> pool = new SlotPool<>();
-            KeyTable<Object> table = new KeyTable<>(pool);
-            Map<ChangeKey, Slot<Object>> expected = new HashMap<>();
+            Slots<Object> slots = new Slots<>();
+            KeyTable<Object> table = new KeyTable<>(slots);
+            Map<ChangeKey, Integer> expected = new HashMap<>();
             for (int step = 0; step < 20_000; step++) {
                 ChangeKey key = ChangeKey.of(random.nextInt(500));
-                Slot<Object> held = expected.get(key);
-                assertThat(table.find(key)).as("seed %d, step %d", seed, step).isSameAs(held);
-                if (held == null) {
-                    Slot<Object> slot = pool.take();
-                    slot.change = new Change.Delete<>(key, null);
+                int held = expected.getOrDefault(key, Slots.NONE);
+                assertThat(table.find(key)).as("seed %d, step %d", seed, step).isEqualTo(held);
+                if (held == Slots.NONE) {
+                    int slot = slots.take(new Change.Delete<>(key, null), 1);
                     table.add(slot, key);
                     expected.put(key, slot);
+                } else if (random.nextInt(4) == 0) {
+                    int other = slots.take(new Change.Delete<>(key, null), 1);
+                    table.replace(held, other);
+                    slots.giveBack(held);
+                    expected.put(key, other);
                 } else {
                     table.remove(held);
-                    pool.giveBack(held);
+                    slots.giveBack(held);
                     expected.remove(key);
                 }
                 assertThat(table.size()).isEqualTo(expected.size());
