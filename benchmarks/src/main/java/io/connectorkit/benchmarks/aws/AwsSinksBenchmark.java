@@ -51,12 +51,14 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
 /**
  * The AWS sinks beside a loop over the bare SDK with as many requests at a time, which keeps no order, retries nothing and
- * loses what fails. The simulated service answers after 10 ms, or as late as the machine lets it: its
- * ceiling is in-flight x batch / latency (Little's law).
+ * loses what fails. The simulated service answers after 10 ms, or as late as the machine lets it: the ceiling is
+ * in-flight x batch / latency (Little's law), where the latency is that of one request alone as the bare SDK sees it, from
+ * making it to having read its answer.
  */
 public final class AwsSinksBenchmark implements Throughput {
 
     private static final int LATENCY_MICROS = 10_000;
+    private static final int LONE_REQUESTS = 300;
     private static final double CEILING_SHARE = 0.95;
     private static final byte[] PAYLOAD = new byte[100];
     private static final AwsOptions SIMULATED =
@@ -129,18 +131,23 @@ public final class AwsSinksBenchmark implements Throughput {
         long run() throws Exception;
     }
 
+    private interface Bare {
+        long run(int records, int inFlight) throws Exception;
+    }
+
     private static void ceiling(
-            Session session, SimulatedHttp http, String title, int batch, int inFlight, Work bare, Work kit)
-            throws Exception {
+            Session session, String title, int records, int batch, int inFlight, Bare bare, Work kit) throws Exception {
         Standing standing = session.contest(title + ", simulated 10 ms", "records")
-                .rival("bare SDK", bare::run)
+                .rival("bare SDK", () -> bare.run(records, inFlight))
                 .rival("kit", kit::run)
                 .note("batches of " + batch + ", " + inFlight + " in flight, records of 100 bytes, distinct keys")
-                .rounds(3)
                 .run();
-        double latencyMicros = http.meanLatencyMicros();
+        int lone = session.scaled(LONE_REQUESTS);
+        long start = System.nanoTime();
+        bare.run(lone * batch, 1);
+        double latencyMicros = (System.nanoTime() - start) / 1_000.0 / lone;
         double most = inFlight * batch * 1_000_000.0 / latencyMicros;
-        session.figure(title + ", latency of the service", latencyMicros / 1_000, "ms");
+        session.figure(title + ", latency of one request alone", latencyMicros / 1_000, "ms");
         for (Standing.Row row : standing.rows()) {
             double share = row.perSecond().median() / most;
             if (row.rival().equals("kit")) {
@@ -181,14 +188,14 @@ public final class AwsSinksBenchmark implements Throughput {
             int batched = session.scaled(24_000);
             ceiling(
                     session,
-                    http,
                     "DynamoDB, BatchWriteItem",
+                    batched,
                     25,
                     4,
-                    () -> loop(
-                            batched,
+                    (count, inFlight) -> loop(
+                            count,
                             25,
-                            4,
+                            inFlight,
                             AwsSinksBenchmark::put,
                             batch -> client.batchWriteItem(request -> request.requestItems(Map.of("orders", batch)))),
                     () -> drain(
@@ -198,14 +205,14 @@ public final class AwsSinksBenchmark implements Throughput {
             int guarded = session.scaled(8_000);
             ceiling(
                     session,
-                    http,
                     "DynamoDB, guarded puts",
+                    guarded,
                     1,
                     32,
-                    () -> loop(
-                            guarded,
+                    (count, inFlight) -> loop(
+                            count,
                             1,
-                            32,
+                            inFlight,
                             AwsSinksBenchmark::item,
                             batch -> client.putItem(
                                     request -> request.tableName("orders").item(batch.get(0)))),
@@ -266,14 +273,14 @@ public final class AwsSinksBenchmark implements Throughput {
                     Changes.of(i -> ChangeKey.of(key(i)), i -> KinesisEntry.of(PAYLOAD));
             ceiling(
                     session,
-                    http,
                     "Kinesis, PutRecords",
+                    records,
                     50,
                     4,
-                    () -> loop(
-                            records,
+                    (count, inFlight) -> loop(
+                            count,
                             50,
-                            4,
+                            inFlight,
                             i -> PutRecordsRequestEntry.builder()
                                     .partitionKey(key(i))
                                     .data(SdkBytes.fromByteArrayUnsafe(PAYLOAD))
@@ -310,11 +317,12 @@ public final class AwsSinksBenchmark implements Throughput {
             int records = session.scaled(60_000);
             ceiling(
                     session,
-                    http,
                     "Firehose, PutRecordBatch",
+                    records,
                     50,
                     4,
-                    () -> loop(records, 50, 4, AwsSinksBenchmark::record, batch -> put(client, batch)),
+                    (count, inFlight) ->
+                            loop(count, 50, inFlight, AwsSinksBenchmark::record, batch -> put(client, batch)),
                     () -> drain(
                             FirehoseSinkFixture.sink(
                                     entries(),

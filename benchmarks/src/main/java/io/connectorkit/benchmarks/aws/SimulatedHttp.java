@@ -6,7 +6,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
@@ -21,8 +20,6 @@ import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 final class SimulatedHttp implements SdkAsyncHttpClient {
 
     private final long latencyMicros;
-    private final LongAdder answers = new LongAdder();
-    private final LongAdder answerNanos = new LongAdder();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "simulated-http");
         thread.setDaemon(true);
@@ -33,29 +30,17 @@ final class SimulatedHttp implements SdkAsyncHttpClient {
         this.latencyMicros = latencyMicros;
     }
 
-    /** What the answers since the last call took on average: a busy machine is late. */
-    double meanLatencyMicros() {
-        return answerNanos.sumThenReset() / 1_000.0 / Math.max(1, answers.sumThenReset());
-    }
-
     @Override
     public CompletableFuture<Void> execute(AsyncExecuteRequest request) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        long start = System.nanoTime();
-        long due = start + TimeUnit.MICROSECONDS.toNanos(latencyMicros);
+        long due = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(latencyMicros);
         String action = request.request().firstMatchingHeader("X-Amz-Target").orElse("");
         String entry = action.endsWith("PutRecords") ? "\"PartitionKey\"" : "\"Data\"";
         request.requestContentPublisher().subscribe(new Body(entry) {
             @Override
             public void onComplete() {
                 timer.schedule(
-                        () -> {
-                            answers.increment();
-                            answerNanos.add(System.nanoTime() - start);
-                            answer(request, action, count, done);
-                        },
-                        due - System.nanoTime(),
-                        TimeUnit.NANOSECONDS);
+                        () -> answer(request, action, count, done), due - System.nanoTime(), TimeUnit.NANOSECONDS);
             }
         });
         return done;

@@ -53,6 +53,7 @@ public final class ElasticsearchSinkBenchmark implements Throughput {
                     .bar(GUARDED, UNGUARDED, 0.95, "the guard costs at most 5 %")
                     .note("Batches of " + tuning.batchEntries() + ", " + tuning.inFlight()
                             + " requests in flight for all; node and client share this machine.")
+                    .rounds(9)
                     .note("'" + FIELD + "' reads before it writes; no bar, so that its price is known.")
                     .run();
         }

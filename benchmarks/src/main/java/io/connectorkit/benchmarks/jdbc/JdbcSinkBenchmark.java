@@ -86,7 +86,7 @@ public final class JdbcSinkBenchmark implements Throughput {
                 .rival(RAW, () -> fresh(options), raw)
                 .bar(KIT, 3, "at least 3 times the official sink's defaults")
                 .bar(KIT, RAW, 0.9, "at least 0.9 of the raw driver's best")
-                .rounds(3)
+                .rounds(9)
                 .note("Official: flink-connector-jdbc-core 4.0.0-2.0, batches of 5,000, one connection, no guard."
                         + " Kit and raw: guarded by version, batches of 2,000, 4 connections.");
         contest.run();

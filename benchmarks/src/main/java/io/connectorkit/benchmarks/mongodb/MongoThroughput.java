@@ -109,6 +109,7 @@ public final class MongoThroughput implements Throughput {
                     .note("Batches of " + tuning.batchEntries() + ", " + tuning.inFlight()
                             + " in flight for both; server: "
                             + (server.inProcess() ? "mongo-java-server in this JVM" : "given by KIT_MONGODB_URI") + ".")
+                    .rounds(15)
                     .run();
         }
     }
