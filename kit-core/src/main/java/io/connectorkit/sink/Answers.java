@@ -76,13 +76,7 @@ final class Answers<P> {
     }
 
     private int deliverAll(Request<P> request, long nowMillis) {
-        int delivered = 0;
-        buffer.prefetch(request.slots, request.count);
-        for (int i = 0; i < request.count; i++) {
-            int slot = request.slots[i];
-            delivered += buffer.arrivals(slot);
-            buffer.settle(slot, nowMillis);
-        }
+        int delivered = buffer.settleAll(request.slots, request.count, nowMillis);
         metrics.recordsSend.inc(delivered);
         rejections.accepted(delivered);
         metrics.bytesSend.inc(request.bytes);

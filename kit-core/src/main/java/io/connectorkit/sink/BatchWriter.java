@@ -204,6 +204,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
 
     /** Sends what may go: halves of refused batches first, then full or due batches, as far as the window reaches. */
     private void dispatch() throws IOException {
+        buffer.admit();
         while (inFlight.size() < window.limit()) {
             if (buffer.hasIsolated()) {
                 int[] group = buffer.takeIsolated();

@@ -1,7 +1,6 @@
 package io.connectorkit.sink;
 
 import io.connectorkit.change.Change;
-import io.connectorkit.change.ChangeKey;
 import io.connectorkit.change.ChangeVersion;
 import io.connectorkit.change.WriteMode;
 import java.util.ArrayDeque;
@@ -17,15 +16,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChangeBuffer<P> {
 
+    /** So many changes arrive before their keys are looked up, at once. */
+    private static final int GROUP = 32;
+
     private final Ordering ordering;
     private final boolean firstStays;
     private final @Nullable Join<P> join;
     private final Slots<P> slots = new Slots<>();
     private final KeyTable<P> keys = new KeyTable<>(slots);
+    private final int[] arrived = new int[GROUP];
     private final SlotQueue ready = new SlotQueue();
     private final PriorityQueue<Delayed> delayed = new PriorityQueue<>();
     private final ArrayDeque<int[]> isolated = new ArrayDeque<>();
 
+    private int arrivedCount;
+    private long arrivedBytes;
     private int entries;
     private long bytes;
     private long readyBytes;
@@ -57,12 +62,13 @@ final class ChangeBuffer<P> {
         return bytes;
     }
 
+    /** Changes that may be sent; until {@link #admit} those that have just arrived count as if they all might. */
     int readyEntries() {
-        return ready.size();
+        return ready.size() + arrivedCount;
     }
 
     long readyBytes() {
-        return readyBytes;
+        return readyBytes + arrivedBytes;
     }
 
     /** Keys with changes behind one in flight. */
@@ -84,7 +90,7 @@ final class ChangeBuffer<P> {
 
     /** Since when the oldest ready change waits; only with {@link #readyEntries()} above 0. */
     long oldestReadyMillis() {
-        return slots.sinceMillis(ready.peekFirst());
+        return slots.sinceMillis(ready.size() > 0 ? ready.peekFirst() : arrived[0]);
     }
 
     /** When the next delayed change is due, or {@link Long#MAX_VALUE}. */
@@ -99,44 +105,60 @@ final class ChangeBuffer<P> {
 
     /** Takes in an arriving change. */
     void add(Change<P> change, int size, long nowMillis) {
-        if (ordering == Ordering.NONE) {
-            makeReady(newSlot(change, size), nowMillis);
-            return;
-        }
-        ChangeKey key = change.key();
-        int first = keys.find(key);
-        if (first == Slots.NONE) {
-            int slot = newSlot(change, size);
-            keys.add(slot, key);
-            makeReady(slot, nowMillis);
-        } else if (ordering == Ordering.FIFO) {
-            if (join == null || !joined(join, first, change, size)) {
-                append(first, change, size);
-            }
-        } else if (slots.state(first) != Slots.FLYING) {
-            coalesce(first, change, size);
-        } else if (slots.next(first) == Slots.NONE) {
-            append(first, change, size);
-        } else {
-            coalesce(slots.next(first), change, size);
-        }
-    }
-
-    private int newSlot(Change<P> change, int size) {
         entries++;
         bytes += size;
-        return slots.take(change, size);
+        int slot = slots.take(change, size, nowMillis);
+        if (ordering == Ordering.NONE) {
+            makeReady(slot);
+            return;
+        }
+        slots.hash(slot, change.key().hashCode());
+        arrived[arrivedCount++] = slot;
+        arrivedBytes += size;
+        if (arrivedCount == GROUP) {
+            admit();
+        }
     }
 
-    private void makeReady(int slot, long nowMillis) {
+    /**
+     * Looks up the keys of those that have arrived: each becomes ready, or waits behind another change of its key, or one of
+     * the two is dropped. In groups, because the cache misses of one group pass at the same time.
+     */
+    void admit() {
+        keys.prefetch(arrived, arrivedCount);
+        for (int i = 0; i < arrivedCount; i++) {
+            admit(arrived[i]);
+        }
+        arrivedCount = 0;
+        arrivedBytes = 0;
+    }
+
+    private void admit(int slot) {
+        Change<P> change = slots.change(slot);
+        int first = keys.find(change.key(), slots.hash(slot));
+        if (first == Slots.NONE) {
+            keys.add(slot);
+            makeReady(slot);
+        } else if (ordering == Ordering.FIFO) {
+            if (join == null || !joined(join, first, slot, change)) {
+                append(first, slot);
+            }
+        } else if (slots.state(first) != Slots.FLYING) {
+            coalesce(first, slot, change);
+        } else if (slots.next(first) == Slots.NONE) {
+            append(first, slot);
+        } else {
+            coalesce(slots.next(first), slot, change);
+        }
+    }
+
+    private void makeReady(int slot) {
         slots.state(slot, Slots.READY);
-        slots.sinceMillis(slot, nowMillis);
         readyBytes += slots.bytes(slot);
         ready.addLast(slot);
     }
 
-    private void append(int first, Change<P> change, int size) {
-        int slot = newSlot(change, size);
+    private void append(int first, int slot) {
         slots.state(slot, Slots.HELD_BACK);
         if (slots.next(first) == Slots.NONE) {
             heldBackKeys++;
@@ -145,7 +167,7 @@ final class ChangeBuffer<P> {
     }
 
     /** Joins an arriving change with the last one of its key that waits. */
-    private boolean joined(Join<P> join, int first, Change<P> change, int size) {
+    private boolean joined(Join<P> join, int first, int slot, Change<P> change) {
         int last = slots.last(first);
         int waiting = last == Slots.NONE ? first : last;
         boolean ready = slots.state(waiting) == Slots.READY;
@@ -156,12 +178,12 @@ final class ChangeBuffer<P> {
         if (both == null) {
             return false;
         }
+        int size = slots.bytes(slot);
         slots.join(waiting, both, size);
         if (ready) {
             readyBytes += size;
         }
-        entries++;
-        bytes += size;
+        slots.giveBack(slot);
         return true;
     }
 
@@ -181,16 +203,20 @@ final class ChangeBuffer<P> {
         return true;
     }
 
-    private void coalesce(int slot, Change<P> change, int size) {
-        if (!arrivingStays(slots.change(slot), change)) {
-            return;
+    /** Of a change that waits and one of the same key that arrives in {@code arriving}, one is kept where the first waits. */
+    private void coalesce(int waiting, int arriving, Change<P> change) {
+        int size = slots.bytes(arriving);
+        int dropped = size;
+        if (arrivingStays(slots.change(waiting), change)) {
+            dropped = slots.bytes(waiting);
+            if (slots.state(waiting) == Slots.READY) {
+                readyBytes += size - dropped;
+            }
+            slots.replace(waiting, change, size);
         }
-        int difference = size - slots.bytes(slot);
-        bytes += difference;
-        if (slots.state(slot) == Slots.READY) {
-            readyBytes += difference;
-        }
-        slots.replace(slot, change, size);
+        slots.giveBack(arriving);
+        entries--;
+        bytes -= dropped;
     }
 
     // What is held of one slot.
@@ -241,6 +267,17 @@ final class ChangeBuffer<P> {
         return count;
     }
 
+    /** All these changes in flight are done with; returns how many arrivals they stood for. */
+    int settleAll(int[] settled, int count, long nowMillis) {
+        prefetch(settled, count);
+        int arrivals = 0;
+        for (int i = 0; i < count; i++) {
+            arrivals += slots.arrivals(settled[i]);
+            settle(settled[i], nowMillis);
+        }
+        return arrivals;
+    }
+
     /** Says that these slots are about to be settled; cheaper than to find each of them alone. */
     void prefetch(int[] numbers, int count) {
         if (ordering != Ordering.NONE) {
@@ -252,13 +289,15 @@ final class ChangeBuffer<P> {
     void settle(int slot, long nowMillis) {
         entries -= slots.arrivals(slot);
         bytes -= slots.bytes(slot);
-        if (slots.next(slot) != Slots.NONE) {
-            makeReady(promote(slot), nowMillis);
-        } else {
-            if (ordering != Ordering.NONE) {
-                keys.remove(slot);
-            }
+        if (ordering == Ordering.NONE) {
             slots.giveBack(slot);
+        } else if (slots.next(slot) == Slots.NONE) {
+            keys.remove(slot);
+            slots.giveBack(slot);
+        } else {
+            int next = promote(slot);
+            slots.sinceMillis(next, nowMillis);
+            makeReady(next);
         }
     }
 
