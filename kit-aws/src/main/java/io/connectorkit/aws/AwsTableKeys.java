@@ -219,7 +219,9 @@ public final class AwsTableKeys {
 
     private static AwsCredentials role(TableOptions table, ConfigOption<CredentialsSource> from) {
         if (from == ROLE_SOURCE) {
-            throw new IllegalArgumentException(ROLE_SOURCE.key() + " must not be ASSUME_ROLE itself, got ASSUME_ROLE");
+            throw new IllegalArgumentException(ROLE_SOURCE.key() + " must not be ASSUME_ROLE itself, got ASSUME_ROLE;"
+                    + " name a profile whose source_profile assumes the first role, or use"
+                    + " AwsCredentials.assumeRole");
         }
         AwsCredentials.AssumeRole role = AwsCredentials.assumeRole(
                         needed(table, ROLE_ARN, CredentialsSource.ASSUME_ROLE, from))
