@@ -5,14 +5,12 @@ import io.connectorkit.lookup.LookupSourceFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Documents by a field that Elasticsearch mapped itself, on a real node. */
-@ExtendWith(OneNode.class)
-class FieldLookupContractIT extends DocumentLookupContract<List<String>> {
+/** Documents by a field that Elasticsearch mapped itself. */
+abstract class FieldLookupContract extends DocumentLookupContract<List<String>> {
 
-    FieldLookupContractIT(ElasticsearchNode node) {
-        super(node);
+    FieldLookupContract(Indices indices) {
+        super(indices);
     }
 
     @Override

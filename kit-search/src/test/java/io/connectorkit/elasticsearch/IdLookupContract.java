@@ -4,14 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.connectorkit.change.ChangeKey;
 import io.connectorkit.lookup.LookupSourceFactory;
 import java.util.Map;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Documents by id, on a real node. */
-@ExtendWith(OneNode.class)
-class ElasticsearchLookupContractIT extends DocumentLookupContract<String> {
+/** Documents by id. */
+abstract class IdLookupContract extends DocumentLookupContract<String> {
 
-    ElasticsearchLookupContractIT(ElasticsearchNode node) {
-        super(node);
+    IdLookupContract(Indices indices) {
+        super(indices);
     }
 
     @Override
