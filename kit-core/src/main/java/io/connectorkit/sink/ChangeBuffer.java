@@ -144,7 +144,7 @@ final class ChangeBuffer<P> {
         } else if (slots.next(first) == Slots.NONE) {
             append(first, slot);
         } else {
-            coalesce(slots.next(first), slot, change);
+            coalesceBehind(first, slot, change);
         }
     }
 
@@ -197,6 +197,20 @@ final class ChangeBuffer<P> {
         slots.giveBack(arriving);
         entries--;
         bytes -= dropped;
+    }
+
+    /** The same of the one change behind {@code first}, which nothing but {@code first} knows of. */
+    private void coalesceBehind(int first, int arriving, Change<P> change) {
+        int later = slots.next(first);
+        int dropped = newest.arrivingStays(slots.change(later), change) ? later : arriving;
+        if (dropped == later) {
+            slots.state(arriving, Slots.HELD_BACK);
+            slots.removeLater(first);
+            slots.append(first, arriving);
+        }
+        entries--;
+        bytes -= slots.bytes(dropped);
+        slots.giveBack(dropped);
     }
 
     // What is held of one slot.
