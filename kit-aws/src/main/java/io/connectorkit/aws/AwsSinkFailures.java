@@ -46,9 +46,15 @@ public final class AwsSinkFailures {
      * of their keys, so that what the service may still be doing with it comes before whatever is sent next.
      */
     public static Executor after(AwsOptions aws, Duration deadline) {
-        long rest = deadline.minus(aws.requestTimeout()).minus(MARGIN).toMillis();
-        long millis = Math.max(0, Math.min(aws.requestTimeout().toMillis(), rest));
-        return CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, Runnable::run);
+        return CompletableFuture.delayedExecutor(
+                holdBack(aws, deadline).toMillis(), TimeUnit.MILLISECONDS, Runnable::run);
+    }
+
+    /** How long {@link #after} waits. */
+    public static Duration holdBack(AwsOptions aws, Duration deadline) {
+        Duration rest = deadline.minus(aws.requestTimeout()).minus(MARGIN);
+        Duration wanted = rest.compareTo(aws.requestTimeout()) < 0 ? rest : aws.requestTimeout();
+        return wanted.isNegative() ? Duration.ZERO : wanted;
     }
 
     /** Runs {@code report} of a request that failed with {@code error}, once the request is over for the service too. */

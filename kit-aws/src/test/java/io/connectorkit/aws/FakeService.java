@@ -6,6 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -26,6 +27,7 @@ public final class FakeService implements AutoCloseable {
         return thread;
     });
     private volatile Script script = request -> null;
+    private volatile IntPredicate silent = request -> false;
 
     /** Fails a request before it is applied; null lets it through. Requests count from 1. */
     public interface Script {
@@ -34,6 +36,12 @@ public final class FakeService implements AutoCloseable {
 
     public void script(Script script) {
         this.script = script;
+        requests.set(0);
+    }
+
+    /** Never answers these requests, though it applies them. */
+    public void lose(IntPredicate silent) {
+        this.silent = silent;
         requests.set(0);
     }
 
@@ -56,7 +64,9 @@ public final class FakeService implements AutoCloseable {
                         synchronized (this) {
                             result = apply.get();
                         }
-                        answer.complete(result);
+                        if (!silent.test(number)) {
+                            answer.complete(result);
+                        }
                     } catch (Throwable e) {
                         answer.completeExceptionally(e);
                     }

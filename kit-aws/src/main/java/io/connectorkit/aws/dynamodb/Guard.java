@@ -67,6 +67,13 @@ final class Guard {
         return values;
     }
 
+    /** Values that the condition uses, of an item that holds its version already. */
+    Map<String, AttributeValue> valuesIn(Map<String, AttributeValue> stamped) {
+        AttributeValue value =
+                mode == WriteMode.NEWEST_WINS && version != null ? stamped.get(version.attribute()) : null;
+        return value == null ? Map.of() : Map.of(":v", value);
+    }
+
     /** Puts the change's version into an item. */
     void stamp(Map<String, AttributeValue> item, Change<?> change) {
         AttributeValue value = versionOf(change);

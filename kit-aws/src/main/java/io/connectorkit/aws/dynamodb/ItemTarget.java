@@ -21,7 +21,7 @@ record ItemTarget(DynamoDbTable table, ItemKey key, Guard guard, WriteMode mode,
     CompletableFuture<?> delete(DynamoDbAsyncClient client, Change<?> change) {
         DynamoDbTable.Tombstones tombstones = table.tombstones();
         if (tombstones != null && change.version() != null) {
-            return put(client, tombstone(change, tombstones), change);
+            return put(client, tombstone(change, tombstones));
         }
         Map<String, AttributeValue> item = key.attributes(change.key());
         String condition = guard.condition();
@@ -48,13 +48,13 @@ record ItemTarget(DynamoDbTable table, ItemKey key, Guard guard, WriteMode mode,
         return item;
     }
 
-    /** Sends a guarded put of a complete item. */
-    CompletableFuture<?> put(DynamoDbAsyncClient client, Map<String, AttributeValue> item, Change<?> change) {
+    /** Sends a guarded put of a complete item, its version included. */
+    CompletableFuture<?> put(DynamoDbAsyncClient client, Map<String, AttributeValue> item) {
         String condition = guard.condition();
         return client.putItem(request -> {
             request.tableName(table.name()).item(item);
             if (condition != null) {
-                Map<String, AttributeValue> values = guard.values(change);
+                Map<String, AttributeValue> values = guard.valuesIn(item);
                 request.conditionExpression(condition)
                         .expressionAttributeNames(guard.names())
                         .expressionAttributeValues(values.isEmpty() ? null : values)

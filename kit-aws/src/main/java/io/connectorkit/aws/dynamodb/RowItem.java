@@ -14,12 +14,10 @@ import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.MapData;
 import org.apache.flink.table.data.RowData;
-import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.types.logical.ArrayType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.LogicalTypeFamily;
-import org.apache.flink.table.types.logical.LogicalTypeRoot;
 import org.apache.flink.table.types.logical.MapType;
 import org.apache.flink.table.types.logical.RowType;
 import org.jspecify.annotations.Nullable;
@@ -39,20 +37,29 @@ final class RowItem implements Extractor<RowData, Map<String, AttributeValue>> {
     private final Column[] columns;
     private final boolean nullsLeftOut;
 
-    /** Made once, so that no row asks for types and getters. */
-    private record Column(String name, LogicalType type, RowData.FieldGetter getter) implements Serializable {
+    /** What a value of one type becomes; made once, so that no row asks for types and getters. */
+    private interface Reader extends Serializable {
+        AttributeValue read(Object value);
+
+        default AttributeValue orNull(@Nullable Object value) {
+            return value == null ? NULL : read(value);
+        }
+    }
+
+    private record Column(String name, Reader reader, RowData.FieldGetter getter) implements Serializable {
 
         static Column[] of(RowType type) {
             Column[] columns = new Column[type.getFieldCount()];
             for (int i = 0; i < columns.length; i++) {
                 LogicalType column = type.getTypeAt(i);
-                columns[i] = new Column(type.getFieldNames().get(i), column, RowData.createFieldGetter(column, i));
+                columns[i] =
+                        new Column(type.getFieldNames().get(i), readerOf(column), RowData.createFieldGetter(column, i));
             }
             return columns;
         }
 
         AttributeValue value(RowData row) {
-            return RowItem.value(getter.getFieldOrNull(row), type);
+            return reader.orNull(getter.getFieldOrNull(row));
         }
     }
 
@@ -124,61 +131,68 @@ final class RowItem implements Extractor<RowData, Map<String, AttributeValue>> {
         return item;
     }
 
-    private static Map<String, AttributeValue> nested(RowData row, RowType type) {
-        Map<String, AttributeValue> item = new HashMap<>(type.getFieldCount() * 4 / 3 + 1);
-        for (Column column : Column.of(type)) {
-            item.put(column.name(), column.value(row));
-        }
-        return item;
+    private static Reader readerOf(LogicalType type) {
+        return switch (type.getTypeRoot()) {
+            case ARRAY -> list(((ArrayType) type).getElementType());
+            case MAP -> map((MapType) type);
+            case ROW -> nested((RowType) type);
+            case CHAR, VARCHAR -> text -> AttributeValue.fromS(text.toString());
+            case DECIMAL -> decimal -> DynamoDbItems.value(((DecimalData) decimal).toBigDecimal());
+            case TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
+                time -> AttributeValue.fromS(((TimestampData) time).toInstant().toString());
+            case TIMESTAMP_WITHOUT_TIME_ZONE ->
+                time -> AttributeValue.fromS(
+                        ((TimestampData) time).toLocalDateTime().toString());
+            case DATE ->
+                day -> AttributeValue.fromS(LocalDate.ofEpochDay((int) day).toString());
+            case TIME_WITHOUT_TIME_ZONE ->
+                millis -> AttributeValue.fromS(
+                        LocalTime.ofNanoOfDay((int) millis * 1_000_000L).toString());
+            default -> DynamoDbItems::value;
+        };
     }
 
-    private static AttributeValue value(@Nullable Object value, LogicalType type) {
-        if (value == null) {
-            return NULL;
-        } else if (value instanceof ArrayData array) {
-            LogicalType elementType = ((ArrayType) type).getElementType();
-            ArrayData.ElementGetter getter = ArrayData.createElementGetter(elementType);
+    private static Reader nested(RowType type) {
+        Column[] columns = Column.of(type);
+        return row -> {
+            Map<String, AttributeValue> nested = new HashMap<>(columns.length * 4 / 3 + 1);
+            for (Column column : columns) {
+                nested.put(column.name(), column.value((RowData) row));
+            }
+            return AttributeValue.fromM(nested);
+        };
+    }
+
+    private static Reader list(LogicalType elementType) {
+        Reader reader = readerOf(elementType);
+        ArrayData.ElementGetter getter = ArrayData.createElementGetter(elementType);
+        return value -> {
+            ArrayData array = (ArrayData) value;
             List<AttributeValue> elements = new ArrayList<>(array.size());
             for (int i = 0; i < array.size(); i++) {
-                elements.add(value(getter.getElementOrNull(array, i), elementType));
+                elements.add(reader.orNull(getter.getElementOrNull(array, i)));
             }
             return AttributeValue.fromL(elements);
-        } else if (value instanceof MapData map) {
-            return AttributeValue.fromM(map(map, (MapType) type));
-        } else if (value instanceof RowData nested) {
-            return AttributeValue.fromM(nested(nested, (RowType) type));
-        }
-        return DynamoDbItems.value(scalar(value, type.getTypeRoot()));
+        };
     }
 
-    private static Map<String, AttributeValue> map(MapData map, MapType type) {
+    private static Reader map(MapType type) {
+        Reader reader = readerOf(type.getValueType());
         ArrayData.ElementGetter keys = ArrayData.createElementGetter(type.getKeyType());
         ArrayData.ElementGetter values = ArrayData.createElementGetter(type.getValueType());
-        Map<String, AttributeValue> nested = new HashMap<>();
-        for (int i = 0; i < map.size(); i++) {
-            Object key = keys.getElementOrNull(map.keyArray(), i);
-            if (key == null) {
-                throw new IllegalArgumentException("keys of a map must not be NULL (DynamoDB)");
+        return value -> {
+            MapData map = (MapData) value;
+            ArrayData mapKeys = map.keyArray();
+            ArrayData mapValues = map.valueArray();
+            Map<String, AttributeValue> nested = new HashMap<>();
+            for (int i = 0; i < map.size(); i++) {
+                Object key = keys.getElementOrNull(mapKeys, i);
+                if (key == null) {
+                    throw new IllegalArgumentException("keys of a map must not be NULL (DynamoDB)");
+                }
+                nested.put(key.toString(), reader.orNull(values.getElementOrNull(mapValues, i)));
             }
-            nested.put(key.toString(), value(values.getElementOrNull(map.valueArray(), i), type.getValueType()));
-        }
-        return nested;
-    }
-
-    private static Object scalar(Object value, LogicalTypeRoot root) {
-        if (value instanceof StringData text) {
-            return text.toString();
-        } else if (value instanceof DecimalData decimal) {
-            return decimal.toBigDecimal();
-        } else if (value instanceof TimestampData time) {
-            return root == LogicalTypeRoot.TIMESTAMP_WITH_LOCAL_TIME_ZONE
-                    ? time.toInstant().toString()
-                    : time.toLocalDateTime().toString();
-        } else if (root == LogicalTypeRoot.DATE) {
-            return LocalDate.ofEpochDay((int) value).toString();
-        } else if (root == LogicalTypeRoot.TIME_WITHOUT_TIME_ZONE) {
-            return LocalTime.ofNanoOfDay((int) value * 1_000_000L).toString();
-        }
-        return value;
+            return AttributeValue.fromM(nested);
+        };
     }
 }

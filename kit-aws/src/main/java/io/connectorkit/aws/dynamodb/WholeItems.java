@@ -26,7 +26,7 @@ record WholeItems() implements ItemWrites<Map<String, AttributeValue>> {
     @Override
     public CompletableFuture<?> upsert(
             DynamoDbAsyncClient client, ItemTarget target, Change.Upsert<Map<String, AttributeValue>> change) {
-        return target.put(client, item(target, change), change);
+        return target.put(client, item(target, change));
     }
 
     static int size(ItemTarget target, Change.Upsert<Map<String, AttributeValue>> change) {

@@ -63,6 +63,10 @@ class DynamoDbDestinationTest {
     }
 
     private SinkHarness<Row> open(WriteMode mode) throws IOException {
+        return open(mode, FAST);
+    }
+
+    private SinkHarness<Row> open(WriteMode mode, SinkOptions options) throws IOException {
         Changes<Row, Map<String, AttributeValue>> changes = Changes.of(row -> ChangeKey.of(row.id()), row -> Map.of());
         DynamoDbTable table = DynamoDbTable.of("orders", "id");
         boolean guarded = mode == WriteMode.NEWEST_WINS;
@@ -74,8 +78,8 @@ class DynamoDbDestinationTest {
                         mode,
                         new WholeItems(),
                         Duration.ofSeconds(30),
-                        (options, credentials) -> service),
-                FAST));
+                        (aws, credentials) -> service),
+                options));
     }
 
     /** The first request describes the table; {@code failure} befalls the next {@code times}. */
@@ -145,6 +149,33 @@ class DynamoDbDestinationTest {
             }
         }
         assertThat(service.items()).containsKey("k");
+    }
+
+    @Test
+    void theWritePathsOwnDeadlineEndsTheJobWithoutAGuard() throws Exception {
+        service.service.lose(request -> request == 2);
+        try (SinkHarness<Row> sink = open(WriteMode.OVERWRITE, FAST.withRequestTimeout(Duration.ofMillis(100)))) {
+            sink.write(new Row("k", 1));
+            assertThatThrownBy(sink::flush)
+                    .hasMessage(
+                            "a request of 1 changes to DynamoDB table 'orders' took longer than sink.request-timeout"
+                                    + " (100 ms); it may still be applied, so sending it again could put an older change over a"
+                                    + " newer one: raise sink.request-timeout, or give the changes a version");
+        }
+        service.service.lose(request -> request == 2);
+        try (SinkHarness<Row> sink = open(WriteMode.NEWEST_WINS, FAST.withRequestTimeout(Duration.ofMillis(100)))) {
+            sink.write(new Row("k", 1));
+            sink.flush();
+            assertThat(sink.metric("timeouts")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theTimeThatIsHeldBackEndsBeforeTheDeadline() {
+        AwsOptions aws = AwsOptions.of("eu-west-1");
+        assertThat(AwsSinkFailures.holdBack(aws, Duration.ofSeconds(30))).isEqualTo(Duration.ofSeconds(9));
+        assertThat(AwsSinkFailures.holdBack(aws, Duration.ofMinutes(5))).isEqualTo(Duration.ofSeconds(20));
+        assertThat(AwsSinkFailures.holdBack(aws, Duration.ofSeconds(10))).isZero();
     }
 
     /** Answers nothing in time. */

@@ -53,8 +53,8 @@ class KinesisSinkIT {
 
     @Test
     void http2ReachesTheServiceToo() throws Exception {
-        try (KinesisLocal own = KinesisLocal.start();
-                WrittenStream stream = WrittenStream.create(own.options(), 1);
+        KinesisLocal own = KinesisLocal.shared();
+        try (WrittenStream stream = WrittenStream.create(own.options(), 1);
                 SinkHarness<KinesisEntry> sink = open(stream, own.tlsOptions().withProtocol(Protocol.HTTP2))) {
             for (int i = 0; i < 20; i++) {
                 sink.write(KinesisEntry.of("v" + i).withPartitionKey("p" + i));

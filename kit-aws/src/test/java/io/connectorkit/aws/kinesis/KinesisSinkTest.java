@@ -159,6 +159,21 @@ class KinesisSinkTest {
     }
 
     @Test
+    void aRequestThatIsNeverAnsweredIsSentAgainAtTheDeadlineAndRepeatsItsRecord() throws Exception {
+        service.service.lose(request -> request == 2);
+        try (SinkHarness<Event> sink =
+                SinkHarness.open(sink(orders(), FAST.withRequestTimeout(Duration.ofMillis(100))))) {
+            sink.write(Event.of("k", "first"));
+            sink.write(Event.of("k", "second"));
+            sink.flush();
+            assertThat(sink.metric("timeouts")).isEqualTo(1);
+        }
+        assertThat(service.puts("orders"))
+                .extracting(KinesisSinkTest::text)
+                .containsExactly("first", "first", "second");
+    }
+
+    @Test
     void theSubtaskMayBeThePartitionKey() throws Exception {
         KinesisSinkOptions bySubtask =
                 orders().withPartitioning(KinesisPartitioning.SUBTASK).withAggregation(MemorySize.parse("50kb"));
