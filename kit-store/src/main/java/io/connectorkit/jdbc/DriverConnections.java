@@ -52,6 +52,29 @@ final class DriverConnections implements DataSource {
     }
 
     private static Driver driver(JdbcConnectionOptions options) throws SQLException {
+        return options.driver() == null ? found(options) : named(options, options.driver());
+    }
+
+    private static Driver named(JdbcConnectionOptions options, String name) throws SQLException {
+        try {
+            Driver driver = Class.forName(name, true, Thread.currentThread().getContextClassLoader())
+                    .asSubclass(Driver.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
+            if (driver.acceptsURL(options.url())) {
+                return driver;
+            }
+        } catch (ReflectiveOperationException | ClassCastException e) {
+            throw new SQLException(
+                    "driver must be the class name of a JDBC driver on the classpath, got '" + name
+                            + "'; leave it out to have it found by the url",
+                    e);
+        }
+        throw new SQLException("driver must take the url '" + options.maskedUrl() + "', got '" + name
+                + "', which does not; leave it out to have it found by the url");
+    }
+
+    private static Driver found(JdbcConnectionOptions options) throws SQLException {
         ServiceLoader<Driver> loader =
                 ServiceLoader.load(Driver.class, Thread.currentThread().getContextClassLoader());
         for (var drivers = loader.iterator(); ; ) {

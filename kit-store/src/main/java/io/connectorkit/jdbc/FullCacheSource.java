@@ -4,6 +4,9 @@ import io.connectorkit.change.ChangeKey;
 import io.connectorkit.lookup.LookupException;
 import io.connectorkit.lookup.LookupSource;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +27,14 @@ final class FullCacheSource<V> implements LookupSource<ChangeKey, V> {
     private static final Logger LOG = LoggerFactory.getLogger(FullCacheSource.class);
 
     private final JdbcLookupSource<?, V> table;
+    private final JdbcReload schedule;
     private final ScheduledExecutorService reloads;
     private volatile Map<ChangeKey, V> rows;
     private volatile long loadedNanos;
 
-    private FullCacheSource(JdbcLookupSource<?, V> table, Map<ChangeKey, V> rows, String thread) {
+    private FullCacheSource(JdbcLookupSource<?, V> table, Map<ChangeKey, V> rows, JdbcReload schedule, String thread) {
         this.table = table;
+        this.schedule = schedule;
         this.rows = rows;
         this.loadedNanos = System.nanoTime();
         this.reloads = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -41,15 +46,27 @@ final class FullCacheSource<V> implements LookupSource<ChangeKey, V> {
 
     /** Reads the table once before it returns. */
     static <V> FullCacheSource<V> open(
-            JdbcLookupSource<?, V> table, Duration interval, String thread, MetricGroup metrics)
+            JdbcLookupSource<?, V> table, JdbcReload schedule, String thread, MetricGroup metrics)
             throws LookupException {
-        FullCacheSource<V> source = new FullCacheSource<>(table, table.all(), thread);
+        FullCacheSource<V> source = new FullCacheSource<>(table, table.all(), schedule, thread);
         metrics.gauge("reloadAgeMillis", (Gauge<Long>) source::ageMillis);
         metrics.gauge("fullCacheRows", (Gauge<Integer>) () -> source.rows.size());
-        // A reload tells of its own failures.
-        ScheduledFuture<?> unused = source.reloads.scheduleWithFixedDelay(
-                source::reload, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        source.plan(schedule.first(ZonedDateTime.now(ZoneId.systemDefault())));
         return source;
+    }
+
+    private void plan(ZonedDateTime due) {
+        long millis = Duration.between(Instant.now(), due).toMillis();
+        // A reload tells of its own failures.
+        ScheduledFuture<?> unused =
+                reloads.schedule(() -> reloadAndPlan(due), Math.max(1, millis), TimeUnit.MILLISECONDS);
+    }
+
+    private void reloadAndPlan(ZonedDateTime due) {
+        reload();
+        if (!reloads.isShutdown()) {
+            plan(schedule.next(due, ZonedDateTime.now(ZoneId.systemDefault())));
+        }
     }
 
     private long ageMillis() {

@@ -46,7 +46,8 @@ public final class JdbcCatalogFactory implements CatalogFactory {
                 options.get(JdbcTableKeys.USER),
                 options.get(JdbcTableKeys.PASSWORD),
                 Map.of(),
-                JdbcTableKeys.CONNECT_TIMEOUT.defaultValue());
+                JdbcTableKeys.CONNECT_TIMEOUT.defaultValue(),
+                null);
         return new JdbcCatalog(context.getName(), connection, options.get(DEFAULT_DATABASE));
     }
 }

@@ -55,7 +55,8 @@ record JdbcCatalogQueries(String databases, String tables, boolean schemas) {
                 options.user(),
                 options.password(),
                 options.properties(),
-                options.connectTimeout());
+                options.connectTimeout(),
+                options.driver());
     }
 
     /** As {@link #tables} lists it. */

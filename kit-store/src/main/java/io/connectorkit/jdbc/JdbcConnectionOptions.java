@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  * @param password its password; null for none
  * @param properties further properties for the driver
  * @param connectTimeout longest that opening one connection may take, login included
+ * @param driver class name of the driver; null for the one that takes the URL
  */
 public record JdbcConnectionOptions(
         String url,
         @Nullable String user,
         @Nullable String password,
         Map<String, String> properties,
-        Duration connectTimeout)
+        Duration connectTimeout,
+        @Nullable String driver)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -72,28 +74,34 @@ public record JdbcConnectionOptions(
 
     /** A connection to {@code url}, no user, no password, at most 5 s for each connection attempt. */
     public static JdbcConnectionOptions of(String url) {
-        return new JdbcConnectionOptions(url, null, null, Map.of(), Duration.ofSeconds(5));
+        return new JdbcConnectionOptions(url, null, null, Map.of(), Duration.ofSeconds(5), null);
     }
 
     public JdbcConnectionOptions withUser(String user) {
         return new JdbcConnectionOptions(
-                url, Objects.requireNonNull(user, "user"), password, properties, connectTimeout);
+                url, Objects.requireNonNull(user, "user"), password, properties, connectTimeout, driver);
     }
 
     public JdbcConnectionOptions withPassword(String password) {
         return new JdbcConnectionOptions(
-                url, user, Objects.requireNonNull(password, "password"), properties, connectTimeout);
+                url, user, Objects.requireNonNull(password, "password"), properties, connectTimeout, driver);
     }
 
     /** Adds a property for the driver, such as {@code sslmode=verify-full}. */
     public JdbcConnectionOptions withProperty(String name, String value) {
         Map<String, String> more = new TreeMap<>(properties);
         more.put(name, value);
-        return new JdbcConnectionOptions(url, user, password, more, connectTimeout);
+        return new JdbcConnectionOptions(url, user, password, more, connectTimeout, driver);
     }
 
     public JdbcConnectionOptions withConnectTimeout(Duration connectTimeout) {
-        return new JdbcConnectionOptions(url, user, password, properties, connectTimeout);
+        return new JdbcConnectionOptions(url, user, password, properties, connectTimeout, driver);
+    }
+
+    /** Names the driver, where several take the URL. */
+    public JdbcConnectionOptions withDriver(String className) {
+        return new JdbcConnectionOptions(
+                url, user, password, properties, connectTimeout, Objects.requireNonNull(className, "className"));
     }
 
     /** The URL without its secrets, for messages. */
@@ -107,6 +115,6 @@ public record JdbcConnectionOptions(
         shown.replaceAll((name, value) -> JdbcUrl.isSecret(name) ? JdbcUrl.MASK : value);
         return "JdbcConnectionOptions[url=" + maskedUrl() + ", user=" + user + ", password="
                 + (password == null ? "null" : JdbcUrl.MASK) + ", properties=" + shown + ", connectTimeout="
-                + connectTimeout + "]";
+                + connectTimeout + (driver == null ? "" : ", driver=" + driver) + "]";
     }
 }

@@ -33,7 +33,7 @@ public final class JdbcLookup<V> implements LookupSourceFactory<ChangeKey, V> {
     private final JdbcTable table;
     private final Rows<?, V> rows;
     private final JdbcCondition condition;
-    private final @Nullable Duration reloadInterval;
+    private final @Nullable JdbcReload reload;
 
     /** How rows become what is found. */
     private record Rows<R, V>(JdbcLookupMapper<R> mapper, JdbcLookupSource.Found<R, V> found) implements Serializable {
@@ -51,12 +51,12 @@ public final class JdbcLookup<V> implements LookupSourceFactory<ChangeKey, V> {
             JdbcTable table,
             Rows<?, V> rows,
             JdbcCondition condition,
-            @Nullable Duration reloadInterval) {
+            @Nullable JdbcReload reload) {
         this.condition = condition;
         this.connection = Objects.requireNonNull(connection, "connection");
         this.table = Objects.requireNonNull(table, "table");
         this.rows = rows;
-        this.reloadInterval = reloadInterval;
+        this.reload = reload;
     }
 
     /** The row of a unique key: key and value columns of {@code table} are read. */
@@ -84,28 +84,29 @@ public final class JdbcLookup<V> implements LookupSourceFactory<ChangeKey, V> {
      * gauge {@code reloadAgeMillis} tells how old they are. Give {@link io.connectorkit.lookup.LookupOptions} no cache.
      */
     public JdbcLookup<V> withFullCache(Duration reloadInterval) {
-        if (reloadInterval.toMillis() < 1) {
-            throw new IllegalArgumentException("reload interval must be at least 1 ms, got " + reloadInterval);
-        }
-        return new JdbcLookup<>(connection, table, rows, condition, reloadInterval);
+        return withFullCache(JdbcReload.every(reloadInterval));
+    }
+
+    JdbcLookup<V> withFullCache(JdbcReload reload) {
+        return new JdbcLookup<>(connection, table, rows, condition, reload);
     }
 
     /** Leaves rows out in the database. */
     JdbcLookup<V> withCondition(JdbcCondition condition) {
-        return new JdbcLookup<>(connection, table, rows, condition, reloadInterval);
+        return new JdbcLookup<>(connection, table, rows, condition, reload);
     }
 
     @Override
     public LookupSource<ChangeKey, V> open(LookupContext context) throws Exception {
         Dialect dialect = Dialects.of(connection);
-        int inFlight = reloadInterval == null ? context.options().inFlight() : 1;
+        int inFlight = reload == null ? context.options().inFlight() : 1;
         String threads = "kit-jdbc-lookup-" + table.displayName() + "-" + context.subtask();
         JdbcPool pool = JdbcPool.open(connection, inFlight, context.options().requestTimeout(), threads);
         try {
             JdbcLookupSource<?, V> source = rows.source(pool, query(pool, dialect), table, condition, dialect);
-            return reloadInterval == null
+            return reload == null
                     ? LookupSource.blocking(source, inFlight, threads)
-                    : FullCacheSource.open(source, reloadInterval, threads, context.metrics());
+                    : FullCacheSource.open(source, reload, threads, context.metrics());
         } catch (Exception e) {
             pool.close();
             throw e;

@@ -7,7 +7,6 @@ import io.connectorkit.table.RowLayout;
 import io.connectorkit.table.StoreTable;
 import io.connectorkit.table.TableOptions;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -27,7 +26,7 @@ record JdbcStore(
         @Nullable String deletedAt,
         JdbcScan.@Nullable Partition partition,
         int fetchSize,
-        @Nullable Duration reloadInterval)
+        @Nullable JdbcReload reload)
         implements StoreTable.Store {
 
     static JdbcStore of(TableOptions table, RowLayout layout, JdbcConnectionOptions connection) {
@@ -39,7 +38,7 @@ record JdbcStore(
                 table.orNull(JdbcTableKeys.DELETED_AT),
                 JdbcTableKeys.partition(table),
                 table.get(JdbcTableKeys.FETCH_SIZE),
-                JdbcTableKeys.reloadInterval(table));
+                JdbcTableKeys.reload(table));
         store.scan(List.of(), List.of(), null);
         return store;
     }
@@ -75,7 +74,7 @@ record JdbcStore(
         JdbcLookup<Collection<RowData>> lookup = JdbcLookup.allOf(
                         connection, table, JdbcRowReader.of(row, selected, dialect))
                 .withCondition(new JdbcCondition(condition, List.copyOf(parameters)));
-        return reloadInterval == null ? lookup : lookup.withFullCache(reloadInterval);
+        return reload == null ? lookup : lookup.withFullCache(reload);
     }
 
     @Override

@@ -26,6 +26,8 @@ final class JdbcTableKeys {
             text("schema-name", "Schema of the table; table-name is then taken whole.");
     static final ConfigOption<String> USER = text("username", "Database user.");
     static final ConfigOption<String> PASSWORD = text("password", "Its password.");
+    static final ConfigOption<String> DRIVER =
+            text("driver", "Class name of the driver; found by the URL when not set.");
     static final ConfigOption<Duration> CONNECT_TIMEOUT = ConfigOptions.key("connection.timeout")
             .durationType()
             .defaultValue(Duration.ofSeconds(5))
@@ -79,6 +81,7 @@ final class JdbcTableKeys {
                 SCHEMA,
                 USER,
                 PASSWORD,
+                DRIVER,
                 CONNECT_TIMEOUT,
                 DELETED_AT,
                 LEDGER,
@@ -92,6 +95,8 @@ final class JdbcTableKeys {
         options.addAll(LookupTableKeys.all());
         options.add(LookupOptions.FULL_CACHE_RELOAD_STRATEGY);
         options.add(LookupOptions.FULL_CACHE_PERIODIC_RELOAD_INTERVAL);
+        options.add(LookupOptions.FULL_CACHE_TIMED_RELOAD_ISO_TIME);
+        options.add(LookupOptions.FULL_CACHE_TIMED_RELOAD_INTERVAL_IN_DAYS);
         return options;
     }
 
@@ -101,7 +106,8 @@ final class JdbcTableKeys {
                 table.orNull(USER),
                 table.orNull(PASSWORD),
                 table.startingWith(PROPERTIES),
-                table.get(CONNECT_TIMEOUT));
+                table.get(CONNECT_TIMEOUT),
+                table.orNull(DRIVER));
     }
 
     /** {@code sales.orders} is a table of a schema, unless the schema has an option of its own. */
@@ -128,20 +134,22 @@ final class JdbcTableKeys {
         return new JdbcAppendTable(schema(table), name(table), columns, table.orNull(LEDGER));
     }
 
-    /** How often the whole table is read again; null unless it is held in memory. */
-    static @Nullable Duration reloadInterval(TableOptions table) {
+    /** When the whole table is read again; null unless it is held in memory. */
+    static @Nullable JdbcReload reload(TableOptions table) {
         if (table.get(LookupOptions.CACHE_TYPE) != LookupOptions.LookupCacheType.FULL) {
             return null;
         }
         Duration interval = table.orNull(LookupOptions.FULL_CACHE_PERIODIC_RELOAD_INTERVAL);
-        if (table.get(LookupOptions.FULL_CACHE_RELOAD_STRATEGY) != LookupOptions.ReloadStrategy.PERIODIC
-                || interval == null) {
-            throw new IllegalArgumentException(
-                    "lookup.cache = FULL must have lookup.full-cache.reload-strategy = PERIODIC"
-                            + " and lookup.full-cache.periodic-reload.interval, got "
-                            + table.get(LookupOptions.FULL_CACHE_RELOAD_STRATEGY) + " and " + interval);
+        String time = table.orNull(LookupOptions.FULL_CACHE_TIMED_RELOAD_ISO_TIME);
+        LookupOptions.ReloadStrategy strategy = table.get(LookupOptions.FULL_CACHE_RELOAD_STRATEGY);
+        if (strategy == LookupOptions.ReloadStrategy.PERIODIC && interval != null && time == null) {
+            return JdbcReload.every(interval);
+        } else if (strategy == LookupOptions.ReloadStrategy.TIMED && time != null && interval == null) {
+            return JdbcReload.at(time, table.get(LookupOptions.FULL_CACHE_TIMED_RELOAD_INTERVAL_IN_DAYS));
         }
-        return interval;
+        throw new IllegalArgumentException("lookup.cache = FULL must have lookup.full-cache.reload-strategy = PERIODIC"
+                + " and lookup.full-cache.periodic-reload.interval, or TIMED and"
+                + " lookup.full-cache.timed-reload.iso-time, got " + strategy + ", " + interval + " and " + time);
     }
 
     static JdbcScan.@Nullable Partition partition(TableOptions table) {

@@ -19,6 +19,7 @@ import org.bson.RawBsonDocument;
 import org.bson.codecs.BsonDocumentCodec;
 import org.bson.codecs.Codec;
 import org.bson.codecs.DecoderContext;
+import org.bson.codecs.DocumentCodec;
 import org.bson.codecs.EncoderContext;
 import org.bson.codecs.configuration.CodecConfigurationException;
 import org.bson.codecs.configuration.CodecRegistries;
@@ -35,7 +36,7 @@ final class BsonPayload implements PayloadCodec<BsonDocument> {
 
     private static final long serialVersionUID = 1L;
 
-    private static final int INITIAL_BYTES = 512;
+    private static final int INITIAL_BYTES = 256;
 
     private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
 
@@ -45,7 +46,8 @@ final class BsonPayload implements PayloadCodec<BsonDocument> {
             CodecRegistries.fromProviders(
                     PojoCodecProvider.builder().automatic(true).build()));
 
-    private static final Codec<Document> DOCUMENTS = REGISTRY.get(Document.class);
+    /** With the registry itself: the one that the registry gives out makes a child registry for each value. */
+    private static final Codec<Document> DOCUMENTS = new DocumentCodec(REGISTRY);
 
     private static final EncoderContext PLAIN = EncoderContext.builder().build();
 
@@ -77,7 +79,7 @@ final class BsonPayload implements PayloadCodec<BsonDocument> {
     /** Straight to bytes: those are what is sent. What BSON cannot hold stays a tree, to be rejected with its key. */
     private static BsonDocument encoded(Object object) {
         try {
-            return new RawBsonDocument(bytes(object));
+            return document(written(object));
         } catch (BsonSerializationException e) {
             return object instanceof Document document
                     ? document.toBsonDocument(BsonDocument.class, REGISTRY)
@@ -94,7 +96,7 @@ final class BsonPayload implements PayloadCodec<BsonDocument> {
     }
 
     @SuppressWarnings("unchecked") // The codec is the one of the object's own class.
-    private static byte[] bytes(Object object) {
+    private static BasicOutputBuffer written(Object object) {
         BasicOutputBuffer buffer = new BasicOutputBuffer(INITIAL_BYTES);
         try (BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
             if (object instanceof Document document) {
@@ -103,12 +105,21 @@ final class BsonPayload implements PayloadCodec<BsonDocument> {
                 ((Codec<Object>) REGISTRY.get(object.getClass())).encode(writer, object, PLAIN);
             }
         }
-        return buffer.toByteArray();
+        return buffer;
+    }
+
+    /** Without a copy unless it saves half of the memory. */
+    private static RawBsonDocument document(BasicOutputBuffer buffer) {
+        byte[] bytes = buffer.getInternalBuffer();
+        int size = buffer.getSize();
+        return 2 * size < bytes.length
+                ? new RawBsonDocument(buffer.toByteArray())
+                : new RawBsonDocument(bytes, 0, size);
     }
 
     /** {@code document} as bytes; an exception where BSON cannot hold it. */
     static RawBsonDocument raw(BsonDocument document) {
-        return document instanceof RawBsonDocument raw ? raw : new RawBsonDocument(bytes(document));
+        return document instanceof RawBsonDocument raw ? raw : document(written(document));
     }
 
     private static BsonDocument decoded(byte[] bytes) {
@@ -121,7 +132,7 @@ final class BsonPayload implements PayloadCodec<BsonDocument> {
     @Override
     public byte[] encode(BsonDocument payload) {
         try {
-            return bytes(payload);
+            return written(payload).toByteArray();
         } catch (BsonSerializationException e) {
             JsonWriterSettings exact =
                     JsonWriterSettings.builder().outputMode(JsonMode.EXTENDED).build();

@@ -31,8 +31,10 @@ final class MongoWrites {
     private static final ReplaceOptions REPLACE = new ReplaceOptions().upsert(true);
     private static final UpdateOptions UPDATE = new UpdateOptions().upsert(true);
 
-    /** Id, version and the operators around them. */
-    private static final int FRAME_BYTES = 96;
+    /** An id of usual length, and what a guard takes. */
+    private static final int ID_BYTES = 48;
+
+    private static final int GUARD_BYTES = 64;
 
     private final MongoDocumentOptions documents;
     private final WriteMode mode;
@@ -84,11 +86,11 @@ final class MongoWrites {
     }
 
     private RawBsonDocument filter(Change<BsonDocument> change, MongoTarget target) {
-        BsonBytes filter = new BsonBytes(FRAME_BYTES);
+        ChangeVersion version = change.version();
+        BsonBytes filter = new BsonBytes(version == null ? ID_BYTES : ID_BYTES + GUARD_BYTES);
         int start = filter.start();
         filter.put(MongoDocumentOptions.ID, target.id());
         target.shardFields().forEach(filter::put);
-        ChangeVersion version = change.version();
         if (version != null) {
             MongoVersions.guard(filter, documents.versionField(), version, equalPasses(change));
         }
@@ -102,7 +104,7 @@ final class MongoWrites {
         if (!target.shardFields().isEmpty() || BsonBytes.hasOneOf(payload, ownFields)) {
             return BsonPayload.raw(rebuilt(change, target));
         }
-        BsonBytes document = new BsonBytes(payload.getByteLength() + FRAME_BYTES);
+        BsonBytes document = new BsonBytes(payload.getByteLength() + ID_BYTES);
         int start = document.start();
         document.put(MongoDocumentOptions.ID, target.id());
         document.fields(payload);

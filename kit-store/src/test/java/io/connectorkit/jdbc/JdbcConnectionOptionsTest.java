@@ -3,7 +3,9 @@ package io.connectorkit.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.util.InstantiationUtil;
@@ -57,7 +59,8 @@ class JdbcConnectionOptionsTest {
                         "kit",
                         "s3cret",
                         Map.of("password", "s3cret"),
-                        Duration.ofMillis(10)))
+                        Duration.ofMillis(10),
+                        null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         """
@@ -75,6 +78,28 @@ class JdbcConnectionOptionsTest {
         assertThatThrownBy(() -> JdbcConnectionOptions.of("jdbc:x").withConnectTimeout(Duration.ofMillis(millis)))
                 .hasMessage("connect-timeout must be between 250 ms (HikariCP) and 10 min, got "
                         + Duration.ofMillis(millis));
+    }
+
+    @Test
+    void theDriverThatIsNamedIsTheOneThatConnects() throws Exception {
+        JdbcConnectionOptions options = JdbcConnectionOptions.of("jdbc:h2:mem:named");
+
+        try (Connection connection = DriverConnections.of(options.withDriver("org.h2.Driver"), Duration.ofSeconds(1))
+                .getConnection()) {
+            assertThat(connection.isValid(1)).isTrue();
+        }
+        assertThatThrownBy(
+                        () -> DriverConnections.of(options.withDriver("org.postgresql.Driver"), Duration.ofSeconds(1)))
+                .hasMessage("driver must take the url 'jdbc:h2:mem:named', got 'org.postgresql.Driver', which does not;"
+                        + " leave it out to have it found by the url");
+        for (String none : List.of("no.such.Driver", "java.lang.String")) {
+            assertThatThrownBy(() -> DriverConnections.of(options.withDriver(none), Duration.ofSeconds(1)))
+                    .hasMessage("driver must be the class name of a JDBC driver on the classpath, got '" + none
+                            + "'; leave it out to have it found by the url");
+        }
+        assertThat(options.withDriver("org.h2.Driver").withUser("u").withConnectTimeout(Duration.ofSeconds(1)))
+                .hasToString("JdbcConnectionOptions[url=jdbc:h2:mem:named, user=u, password=null, properties={},"
+                        + " connectTimeout=PT1S, driver=org.h2.Driver]");
     }
 
     @Test

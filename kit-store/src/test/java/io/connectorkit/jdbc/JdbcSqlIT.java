@@ -3,6 +3,7 @@ package io.connectorkit.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.DriverManager;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,10 +147,24 @@ class JdbcSqlIT {
                 "FULL",
                 "lookup.full-cache.periodic-reload.interval",
                 "1 h");
+        table(
+                "timed_dim",
+                database,
+                "id INT, v STRING",
+                "driver",
+                DriverManager.getDriver(database.options().url()).getClass().getName(),
+                "lookup.cache",
+                "FULL",
+                "lookup.full-cache.reload-strategy",
+                "TIMED",
+                "lookup.full-cache.timed-reload.iso-time",
+                "03:00");
+        database.create("timed_dim", database.quoted("id") + " integer, " + database.quoted("v") + " varchar(10)");
+        database.execute("INSERT INTO " + database.quoted("timed_dim") + " SELECT * FROM " + database.quoted("dim"));
         database.create("full_dim", database.quoted("id") + " integer, " + database.quoted("v") + " varchar(10)");
         database.execute("INSERT INTO " + database.quoted("full_dim") + " VALUES (1, 'one'), (1, 'uno'), (2, 'two')");
         String stream = "(SELECT id, PROCTIME() AS p FROM (VALUES (1), (2), (3), (CAST(NULL AS INT))) AS s(id)) AS s";
-        for (String dim : List.of("dim", "full_dim")) {
+        for (String dim : List.of("dim", "full_dim", "timed_dim")) {
             assertThat(query("SELECT s.id, d.v FROM " + stream + " LEFT JOIN " + dim
                             + " FOR SYSTEM_TIME AS OF s.p AS d ON s.id = d.id"))
                     .as(dim)

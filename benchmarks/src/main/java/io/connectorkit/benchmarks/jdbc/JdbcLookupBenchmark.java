@@ -1,5 +1,6 @@
 package io.connectorkit.benchmarks.jdbc;
 
+import io.connectorkit.benchmarks.contest.DelayProxy;
 import io.connectorkit.benchmarks.contest.Session;
 import io.connectorkit.benchmarks.contest.Throughput;
 import io.connectorkit.change.ChangeKey;
@@ -10,6 +11,7 @@ import io.connectorkit.jdbc.PostgresServer;
 import io.connectorkit.lookup.LookupHarness;
 import io.connectorkit.lookup.LookupOptions;
 import java.io.Serializable;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -40,7 +42,7 @@ public final class JdbcLookupBenchmark implements Throughput {
     @Override
     public void run(Session session) throws Exception {
         try (PostgresServer server = PostgresServer.start();
-                DelayProxy proxy = DelayProxy.to(server.port(), 500_000)) {
+                DelayProxy proxy = DelayProxy.to(new InetSocketAddress("127.0.0.1", server.port()), 500_000)) {
             server.execute(
                     "CREATE TABLE places (id bigint PRIMARY KEY, name text)",
                     "INSERT INTO places SELECT i, 'place ' || i FROM generate_series(0, " + (ROWS - 1) + ") i",

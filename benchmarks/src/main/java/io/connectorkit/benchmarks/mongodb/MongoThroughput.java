@@ -1,5 +1,6 @@
 package io.connectorkit.benchmarks.mongodb;
 
+import com.mongodb.ServerAddress;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
@@ -8,6 +9,9 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.ReplaceOneModel;
 import com.mongodb.client.model.ReplaceOptions;
 import com.mongodb.client.model.WriteModel;
+import io.connectorkit.benchmarks.contest.DelayProxy;
+import io.connectorkit.benchmarks.contest.Preparation;
+import io.connectorkit.benchmarks.contest.Rival;
 import io.connectorkit.benchmarks.contest.Session;
 import io.connectorkit.benchmarks.contest.Throughput;
 import io.connectorkit.change.ChangeKey;
@@ -23,7 +27,7 @@ import io.connectorkit.sink.Changes;
 import io.connectorkit.sink.SinkOptions;
 import io.connectorkit.sink.SinkTuning;
 import io.connectorkit.tck.SinkHarness;
-import java.time.Duration;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,8 +44,9 @@ import org.bson.Document;
 import org.bson.conversions.Bson;
 
 /**
- * Upserts and lookups beside the driver alone, on the in-process server or on the one that {@code KIT_MONGODB_URI} names
- * ({@code dev/emulators-ferretdb serve} prints one). The guard is measured on the latter only.
+ * Upserts and lookups beside the driver alone, on the Java server in a JVM of its own or on the one that
+ * {@code KIT_MONGODB_URI} names ({@code dev/emulators-ferretdb serve} prints one). The guard is measured on the latter
+ * only.
  */
 public final class MongoThroughput implements Throughput {
 
@@ -51,6 +56,7 @@ public final class MongoThroughput implements Throughput {
     private static final String BATCHED = "kit lookup";
 
     private static final int HOT_KEYS = 1_000;
+    private static final int WARM_UPS = 3;
 
     private record Order(String id, long version) {
 
@@ -75,17 +81,25 @@ public final class MongoThroughput implements Throughput {
 
     @Override
     public void run(Session session) throws Exception {
-        MongoDb server = MongoDb.shared();
-        boolean inProcess = server.inProcess();
-        upserts(session, server, PLAIN, session.scaled(inProcess ? 60_000 : 6_000), "by id");
-        if (inProcess) {
+        if (given()) {
+            upserts(session, MongoDb.shared(), PLAIN, session.scaled(6_000), "by id");
+            upserts(session, MongoDb.shared(), VERSIONED, session.scaled(6_000), "by id and version");
+            lookups(session, MongoDb.shared());
+            return;
+        }
+        try (MongoServerProcess apart = MongoServerProcess.start()) {
+            // Read when MongoDb is first used: here.
+            System.setProperty("kit.mongodb.uri", apart.uri());
+            upserts(session, MongoDb.shared(), PLAIN, session.scaled(150_000), "by id");
             session.skip(
                     "guarded upserts",
-                    "the in-process server looks at every document for a range in a filter; set KIT_MONGODB_URI");
-        } else {
-            upserts(session, server, VERSIONED, session.scaled(6_000), "by id and version");
+                    "the Java server looks at every document for a range in a filter; set KIT_MONGODB_URI");
+            lookups(session, MongoDb.shared());
         }
-        lookups(session, server);
+    }
+
+    private static boolean given() {
+        return !System.getenv().getOrDefault("KIT_MONGODB_URI", "").isEmpty();
     }
 
     // ------------------------------------------------------------------ upserts
@@ -102,13 +116,27 @@ public final class MongoThroughput implements Throughput {
             MongoCollection<Document> raw = client.getDatabase(MongoDb.DATABASE)
                     .withWriteConcern(com.mongodb.WriteConcern.MAJORITY)
                     .getCollection(collection.getNamespace().getCollectionName());
+            Rival driver = () -> driver(raw, count, tuning, guarded);
+            Rival kit = () -> sink(server.options(collection), changes, count);
+            Preparation emptied = () -> {
+                collection.drop();
+                System.gc();
+            };
+            // Client and server take several laps to be compiled.
+            for (int i = 0; i < (session.quick() ? 0 : WARM_UPS); i++) {
+                emptied.run();
+                driver.run();
+                emptied.run();
+                kit.run();
+            }
             session.contest("MongoDB: " + count + " upserts " + how, "documents")
-                    .rival(RAW, collection::drop, () -> driver(raw, count, tuning, guarded))
-                    .rival(KIT, collection::drop, () -> sink(server.options(collection), changes, count))
+                    .rival(RAW, emptied, driver)
+                    .rival(KIT, emptied, kit)
                     .bar(KIT, 0.95, "at least 0.95 of raw bulkWrite, same concurrency and filter")
                     .note("Batches of " + tuning.batchEntries() + ", " + tuning.inFlight()
                             + " in flight for both; server: "
-                            + (server.inProcess() ? "mongo-java-server in this JVM" : "given by KIT_MONGODB_URI") + ".")
+                            + (given() ? "given by KIT_MONGODB_URI" : "mongo-java-server in a JVM of its own")
+                            + ". CPU and bytes are the client's.")
                     .rounds(15)
                     .run();
         }
@@ -192,19 +220,23 @@ public final class MongoThroughput implements Throughput {
             documents.add(document("cold-" + i));
         }
         collection.insertMany(documents);
-        try (DelayProxy far =
-                        DelayProxy.to(server.address(), Duration.ofMillis(1).toNanos());
-                MongoClient client = MongoClients.create(far.uri())) {
+        ServerAddress near = new ServerAddress(server.address());
+        try (DelayProxy far = DelayProxy.to(new InetSocketAddress(near.getHost(), near.getPort()), 500_000);
+                MongoClient client = MongoClients.create(uri(far))) {
             String name = collection.getNamespace().getCollectionName();
             MongoCollection<BsonDocument> raw =
                     client.getDatabase(MongoDb.DATABASE).getCollection(name, BsonDocument.class);
             session.contest("MongoDB: " + records + " lookups, 1 ms away, 80 % cached", "lookups")
                     .rival(SYNC, () -> synchronous(raw, records))
-                    .rival(BATCHED, () -> batched(MongoOptions.of(far.uri(), MongoDb.DATABASE, name), records))
+                    .rival(BATCHED, () -> batched(MongoOptions.of(uri(far), MongoDb.DATABASE, name), records))
                     .bar(BATCHED, 10, "at least 10 times a synchronous lookup for each key")
                     .note("Both fill their cache of hot keys within the lap; the kit with its default options.")
                     .run();
         }
+    }
+
+    private static String uri(DelayProxy proxy) {
+        return "mongodb://127.0.0.1:" + proxy.port();
     }
 
     private static BsonDocument document(String id) {

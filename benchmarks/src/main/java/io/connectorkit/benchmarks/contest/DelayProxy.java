@@ -1,9 +1,10 @@
-package io.connectorkit.benchmarks.jdbc;
+package io.connectorkit.benchmarks.contest;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
@@ -13,36 +14,37 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 
-/** A TCP proxy on loopback through which everything takes a fixed time longer, whatever its size. */
-final class DelayProxy implements AutoCloseable {
+/** A TCP proxy on loopback through which everything takes a fixed time longer, whatever its size: a server far away. */
+public final class DelayProxy implements AutoCloseable {
 
     private record Piece(byte[] bytes, long dueNanos) {}
 
     private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
-    private final int target;
+    private final InetSocketAddress target;
     private final long delayNanos;
 
-    private DelayProxy(int target, long delayNanos) throws IOException {
+    private DelayProxy(InetSocketAddress target, long delayNanos) throws IOException {
         this.target = target;
         this.delayNanos = delayNanos;
     }
 
-    /** To {@code port}; {@code oneWayNanos} in each direction. */
-    static DelayProxy to(int port, long oneWayNanos) throws IOException {
-        DelayProxy proxy = new DelayProxy(port, oneWayNanos);
+    /** To {@code target}; {@code oneWayNanos} in each direction. */
+    public static DelayProxy to(InetSocketAddress target, long oneWayNanos) throws IOException {
+        DelayProxy proxy = new DelayProxy(target, oneWayNanos);
         daemon(proxy::accept);
         return proxy;
     }
 
-    int port() {
+    public int port() {
         return listening.getLocalPort();
     }
 
     private void accept() throws IOException {
         while (true) {
             Socket client = listening.accept();
-            Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+            Socket server = new Socket();
+            server.connect(target);
             client.setTcpNoDelay(true);
             server.setTcpNoDelay(true);
             sockets.add(client);
