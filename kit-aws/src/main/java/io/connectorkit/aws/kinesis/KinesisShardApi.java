@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
@@ -51,7 +50,7 @@ final class KinesisShardApi implements ShardApi<KinesisRecord> {
     }
 
     static KinesisShardApi open(KinesisSourceOptions options) {
-        KinesisAsyncClient client = options.aws().build(KinesisAsyncClient.builder(), Protocol.HTTP1_1);
+        KinesisAsyncClient client = options.aws().build(KinesisAsyncClient.builder());
         return new KinesisShardApi(options, client, System::currentTimeMillis);
     }
 
