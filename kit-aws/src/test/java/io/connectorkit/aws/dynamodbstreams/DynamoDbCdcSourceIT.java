@@ -5,7 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.connectorkit.aws.AwsOptions;
 import io.connectorkit.aws.AwsServers;
-import io.connectorkit.aws.dynamodbstreams.StreamJob.Nth;
+import io.connectorkit.aws.ReadingJob;
+import io.connectorkit.aws.ReadingJob.Nth;
 import io.connectorkit.change.ChangeKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,7 +112,7 @@ class DynamoDbCdcSourceIT {
     }
 
     /** What a target without any guard holds: the last arrival of each key. */
-    private static Map<String, String> inTarget(StreamJob job) {
+    private static Map<String, String> inTarget(ReadingJob job) {
         Map<String, String> rows = new TreeMap<>();
         for (Nth nth : job.seen()) {
             if (nth.value().equals("removed")) {
@@ -133,7 +134,7 @@ class DynamoDbCdcSourceIT {
                                 .withPollDelays(Duration.ofMillis(5), Duration.ofMillis(100))));
     }
 
-    private static void fail(StreamJob job, int restarts) {
+    private static void fail(ReadingJob job, int restarts) {
         job.failAfter(() -> {});
         await().atMost(Duration.ofSeconds(30)).until(() -> job.restarts() == restarts);
     }
@@ -143,7 +144,7 @@ class DynamoDbCdcSourceIT {
         load();
         AtomicBoolean stop = new AtomicBoolean();
         Thread writer = writer(stop);
-        try (StreamJob job = new StreamJob(DynamoDbCdcSource.of(options(), StreamJob.deserializer()), 2)) {
+        try (ReadingJob job = StreamJob.of(options()).start(2)) {
             await().atMost(Duration.ofSeconds(30)).until(() -> job.seen().size() > ITEMS / 10);
             fail(job, 1);
             int rows = job.seen().size();
@@ -165,7 +166,7 @@ class DynamoDbCdcSourceIT {
     @Test
     void refusesATableThatDoesNotExist() throws Exception {
         DynamoDbCdcOptions options = DynamoDbCdcOptions.ofTable("no-such-table", aws);
-        try (StreamJob job = new StreamJob(DynamoDbCdcSource.of(options, StreamJob.deserializer()), 1)) {
+        try (ReadingJob job = StreamJob.of(options).start(1)) {
             assertThat(job.failure())
                     .hasStackTraceContaining("table 'no-such-table' cannot be read: ResourceNotFoundException: ");
         }

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.connectorkit.aws.DynamoDbLocal;
-import io.connectorkit.aws.dynamodbstreams.StreamJob.Nth;
+import io.connectorkit.aws.ReadingJob;
 import io.connectorkit.aws.shard.OnGap;
 import io.connectorkit.aws.shard.ShardSourceOptions;
 import io.connectorkit.aws.shard.StartPosition;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,10 +16,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
@@ -28,6 +31,7 @@ import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 class DynamoDbStreamsSourceIT {
 
     private static final String TABLE = "orders";
+    private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private DynamoDbLocal server;
     private DynamoDbAsyncClient client;
@@ -90,25 +94,10 @@ class DynamoDbStreamsSourceIT {
                         .withPollDelays(Duration.ofMillis(10), Duration.ofMillis(200)));
     }
 
-    /** What the keyed state saw; fails if a replay saw something else in the same place. */
-    private static Map<String, List<String>> byKey(List<Nth> seen) {
-        Map<String, TreeMap<Integer, String>> places = new TreeMap<>();
-        for (Nth nth : seen) {
-            String before =
-                    places.computeIfAbsent(nth.key(), k -> new TreeMap<>()).put(nth.n(), nth.value());
-            assertThat(before == null || before.equals(nth.value()))
-                    .as("change %d of key %s was %s, then %s", nth.n(), nth.key(), before, nth.value())
-                    .isTrue();
-        }
-        Map<String, List<String>> values = new TreeMap<>();
-        places.forEach((key, byPlace) -> values.put(key, List.copyOf(byPlace.values())));
-        return values;
-    }
-
-    private void awaitAllWritten(StreamJob job) {
+    private void awaitAllWritten(ReadingJob job) {
         await().atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(100))
-                .untilAsserted(() -> assertThat(byKey(job.seen())).isEqualTo(written));
+                .untilAsserted(() -> assertThat(job.byKey()).isEqualTo(written));
     }
 
     @Test
@@ -117,7 +106,7 @@ class DynamoDbStreamsSourceIT {
         putRounds("before-", 20, 5);
         server.rolloverShards();
         putRounds("rolled-", 20, 5);
-        try (StreamJob job = new StreamJob(options(StartPosition.TRIM_HORIZON), 2)) {
+        try (ReadingJob job = StreamJob.of(options(StartPosition.TRIM_HORIZON)).start(2)) {
             await().until(() -> job.checkpoints() > 0);
             Random random = new Random(7);
             for (int i = 0; i < 3; i++) {
@@ -137,11 +126,75 @@ class DynamoDbStreamsSourceIT {
         }
     }
 
+    /** Fails the job in the middle of what it reads, and waits until it runs again. */
+    private static void kill(ReadingJob job) {
+        int restarts = job.restarts();
+        job.failAfterElements(50);
+        await().atMost(LIMIT).until(() -> job.restarts() > restarts);
+        int checkpoints = job.checkpoints();
+        await().atMost(LIMIT).until(() -> job.checkpoints() > checkpoints);
+    }
+
+    @Test
+    void readsExactlyWhatWasWrittenOverKillsRolloversAndARescale(@TempDir Path savepoints) throws Exception {
+        createTable(StreamViewType.NEW_AND_OLD_IMAGES);
+        putRounds("before-", 20, 5);
+        AtomicBoolean stop = new AtomicBoolean();
+        try (ReadingJob job = StreamJob.of(options(StartPosition.TRIM_HORIZON)).start(2)) {
+            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> {
+                for (int round = 0; !stop.get(); round++) {
+                    putRounds("live-" + round + "-", 20, 1);
+                }
+            });
+            server.rolloverShards();
+            kill(job);
+            server.rolloverShards();
+            kill(job);
+            String savepoint = job.stop(savepoints);
+            server.rolloverShards();
+            server.rolloverShards();
+            job.start(3, savepoint);
+            kill(job);
+            server.rolloverShards();
+            stop.set(true);
+            writer.join();
+            putRounds("last-", 20, 2);
+            awaitAllWritten(job);
+            assertThat(job.restarts()).isEqualTo(3);
+        } finally {
+            stop.set(true);
+        }
+    }
+
+    @Test
+    void whatIsInFlightWhenTheJobIsStoppedIsNeitherLostNorRepeated(@TempDir Path savepoints) throws Exception {
+        createTable(StreamViewType.NEW_AND_OLD_IMAGES);
+        putRounds("one-", 40, 20);
+        server.rolloverShards();
+        putRounds("two-", 40, 20);
+        try (ReadingJob job =
+                StreamJob.of(options(StartPosition.TRIM_HORIZON)).slow().start(2)) {
+            await().atMost(LIMIT).until(() -> job.seen().size() > 100);
+            String first = job.stop(savepoints);
+            int seen = job.seen().size();
+            assertThat(seen).isLessThan(1600);
+            job.start(3, first);
+            await().atMost(LIMIT).until(() -> job.seen().size() > seen);
+            String second = job.stop(savepoints);
+            assertThat(job.seen()).hasSizeLessThan(1600);
+            server.rolloverShards();
+            putRounds("three-", 40, 5);
+            job.fast().start(2, second);
+            awaitAllWritten(job);
+            assertThat(job.seen()).as("every change went downstream once").hasSize(1800);
+        }
+    }
+
     @Test
     void latestReadsWhatIsWrittenFromNowOn() throws Exception {
         createTable(StreamViewType.NEW_IMAGE);
         putRounds("old-", 5, 2);
-        try (StreamJob job = new StreamJob(options(StartPosition.LATEST), 2)) {
+        try (ReadingJob job = StreamJob.of(options(StartPosition.LATEST)).start(2)) {
             AtomicInteger marks = new AtomicInteger();
             await().atMost(Duration.ofSeconds(30)).until(() -> {
                 put("mark", "m" + marks.incrementAndGet());
@@ -152,7 +205,7 @@ class DynamoDbStreamsSourceIT {
             server.rolloverShards();
             putRounds("newer-", 5, 4);
             await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
-                Map<String, List<String>> seen = byKey(job.seen());
+                Map<String, List<String>> seen = job.byKey();
                 seen.remove("mark");
                 assertThat(seen).isEqualTo(written);
             });
@@ -162,7 +215,7 @@ class DynamoDbStreamsSourceIT {
     @Test
     void latestMissesNothingOfAnIdleShardOverARestart() throws Exception {
         createTable(StreamViewType.NEW_IMAGE);
-        try (StreamJob job = new StreamJob(options(StartPosition.LATEST), 1)) {
+        try (ReadingJob job = StreamJob.of(options(StartPosition.LATEST)).start(1)) {
             await().atMost(Duration.ofSeconds(30)).until(() -> job.checkpoints() >= 3);
             job.failAfter(() -> put("k", "written while the job fails"));
             await().atMost(Duration.ofSeconds(30)).until(() -> job.restarts() == 1);
@@ -174,7 +227,7 @@ class DynamoDbStreamsSourceIT {
     @Test
     void refusesATableWhoseStreamIsDisabled() throws Exception {
         createTable(null);
-        try (StreamJob job = new StreamJob(options(StartPosition.LATEST), 1)) {
+        try (ReadingJob job = StreamJob.of(options(StartPosition.LATEST)).start(1)) {
             assertThat(job.failure())
                     .hasStackTraceContaining(
                             "table 'orders' must have its stream enabled, got a disabled one; enable it with UpdateTable"
@@ -184,7 +237,7 @@ class DynamoDbStreamsSourceIT {
 
     @Test
     void refusesATableThatDoesNotExist() throws Exception {
-        try (StreamJob job = new StreamJob(options(StartPosition.LATEST), 1)) {
+        try (ReadingJob job = StreamJob.of(options(StartPosition.LATEST)).start(1)) {
             assertThat(job.failure())
                     .hasStackTraceContaining("table 'orders' cannot be read: ResourceNotFoundException: ");
         }
@@ -193,7 +246,8 @@ class DynamoDbStreamsSourceIT {
     @Test
     void refusesAStreamThatDoesNotExist() throws Exception {
         String arn = createTable(StreamViewType.NEW_IMAGE).replace("/orders/", "/others/");
-        try (StreamJob job = new StreamJob(DynamoDbStreamsOptions.ofStream(arn, server.options()), 1)) {
+        try (ReadingJob job = StreamJob.of(DynamoDbStreamsOptions.ofStream(arn, server.options()))
+                .start(1)) {
             assertThat(job.failure())
                     .hasStackTraceContaining("stream '" + arn + "' cannot be read: ResourceNotFoundException: ");
         }
@@ -203,7 +257,7 @@ class DynamoDbStreamsSourceIT {
     void refusesAViewWithoutTheImagesThatAreNeeded() throws Exception {
         createTable(StreamViewType.KEYS_ONLY);
         DynamoDbStreamsOptions options = options(StartPosition.LATEST).withRequiredImages(RequiredImages.NEW);
-        try (StreamJob job = new StreamJob(options, 1)) {
+        try (ReadingJob job = StreamJob.of(options).start(1)) {
             assertThat(job.failure())
                     .hasStackTraceContaining("table 'orders' must have a view with the images that"
                             + " source.required-images names (NEW), got KEYS_ONLY; disable the stream and enable it with"
@@ -215,7 +269,7 @@ class DynamoDbStreamsSourceIT {
     void failsForGoodWhenUnreadRecordsWereTrimmed() throws Exception {
         createTable(StreamViewType.NEW_IMAGE);
         put("k", "read");
-        try (StreamJob job = new StreamJob(options(StartPosition.TRIM_HORIZON), 1)) {
+        try (ReadingJob job = StreamJob.of(options(StartPosition.TRIM_HORIZON)).start(1)) {
             awaitAllWritten(job);
             int checkpoints = job.checkpoints();
             await().until(() -> job.checkpoints() > checkpoints + 1);
@@ -236,7 +290,7 @@ class DynamoDbStreamsSourceIT {
         put("k", "read");
         DynamoDbStreamsOptions options = options(StartPosition.TRIM_HORIZON);
         options = options.withSource(options.source().withOnGap(OnGap.CONTINUE));
-        try (StreamJob job = new StreamJob(options, 1)) {
+        try (ReadingJob job = StreamJob.of(options).start(1)) {
             awaitAllWritten(job);
             int checkpoints = job.checkpoints();
             await().until(() -> job.checkpoints() > checkpoints + 1);

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.flink.core.io.SimpleVersionedSerialization;
@@ -122,6 +123,13 @@ final class ShardJob<R> {
         return completed == null ? 0 : completed.id;
     }
 
+    /** What the operators have in the last completed checkpoint. */
+    Map<String, List<String>> kept() {
+        Map<String, List<String>> kept = new TreeMap<>();
+        completed.operators.values().forEach(kept::putAll);
+        return kept;
+    }
+
     /** Whether the last completed checkpoint holds this record. */
     boolean keeps(String key, String text) {
         return completed != null
@@ -228,6 +236,25 @@ final class ShardJob<R> {
     }
 
     void triggerCheckpoint() {
+        trigger(false);
+    }
+
+    /**
+     * Takes a savepoint, before which every source stops reading, and ends; {@link #start} goes on from it.
+     *
+     * @param emitted is given what the operator has seen by then
+     */
+    boolean stopWithSavepoint(Consumer<Map<String, List<String>>> emitted) {
+        runUntil(() -> pending == null);
+        trigger(true);
+        long savepoint = checkpoints;
+        boolean taken = runUntil(() -> completedCheckpoints() == savepoint);
+        emitted.accept(seen());
+        kill();
+        return taken;
+    }
+
+    private void trigger(boolean stopping) {
         if (pending != null) {
             return;
         }
@@ -241,6 +268,9 @@ final class ShardJob<R> {
             for (int subtask = 0; subtask < tasks.size(); subtask++) {
                 int index = subtask;
                 tasks.get(index).fromCoordinator.add(() -> {
+                    if (stopping) {
+                        tasks.get(index).stop();
+                    }
                     checkpoint.splits.put(index, tasks.get(index).reader.snapshotState(checkpoint.id));
                     Barrier barrier = new Barrier(checkpoint.id);
                     channels(index).forEach(channel -> channel.add(barrier));

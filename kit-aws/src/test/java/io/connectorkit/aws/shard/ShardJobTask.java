@@ -30,6 +30,7 @@ final class ShardJobTask implements SourceReaderContext, ReaderOutput<String> {
     private final SourceReaderMetricGroup group = InternalSourceReaderMetricGroup.mock(metrics.getMetricGroup());
     private boolean closed;
     private boolean finished;
+    private boolean stopped;
 
     <R> ShardJobTask(ShardJob<R> job, int subtask, ShardApi<R> api) {
         this.job = job;
@@ -61,11 +62,16 @@ final class ShardJobTask implements SourceReaderContext, ReaderOutput<String> {
 
     /** Whether there was something to emit. */
     boolean poll() {
-        if (finished || !reader.isAvailable().isDone()) {
+        if (finished || stopped || !reader.isAvailable().isDone()) {
             return false;
         }
         finished = reader.pollNext(this) == InputStatus.END_OF_INPUT;
         return true;
+    }
+
+    /** Emits nothing more. */
+    void stop() {
+        stopped = true;
     }
 
     boolean isFinished() {

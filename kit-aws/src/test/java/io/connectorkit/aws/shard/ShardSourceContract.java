@@ -151,6 +151,14 @@ public abstract class ShardSourceContract<R> {
             }
         }
 
+        void killAndRestart(int parallelism) {
+            job.triggerCheckpoint();
+            job.run(random.nextInt(60));
+            job.kill();
+            write(10);
+            job.start(parallelism);
+        }
+
         void expectExactlyWhatWasWritten(String what) {
             int total = written.values().stream().mapToInt(List::size).sum();
             boolean all = job.runUntil(() -> job.seenRecords() >= total);
@@ -212,6 +220,67 @@ public abstract class ShardSourceContract<R> {
                 run.job.start(1 + run.random.nextInt(4));
             }
             run.live(10);
+            run.expectExactlyWhatWasWritten("seed " + seed);
+        }
+    }
+
+    @Test
+    void losesAndRepeatsNothingOverStopsWithSavepointsAndChangesOfParallelism() {
+        for (long seed = 0; seed < 60; seed++) {
+            Run run = new Run(seed, 2, oldest());
+            run.job.start(2);
+            for (int stop = 0; stop < 4; stop++) {
+                run.live(15);
+                // Pages are on their way, and channels full.
+                run.write(40);
+                run.job.run(run.random.nextInt(60));
+                Map<String, List<String>> emitted = new TreeMap<>();
+                assertThat(run.job.stopWithSavepoint(emitted::putAll))
+                        .as("seed %d stops", seed)
+                        .isTrue();
+                assertThat(run.job.kept())
+                        .as("seed %d, savepoint %d", seed, stop)
+                        .isEqualTo(emitted);
+                run.write(5);
+                run.reshard();
+                run.job.start(1 + run.random.nextInt(4));
+            }
+            run.live(10);
+            run.expectExactlyWhatWasWritten("seed " + seed);
+        }
+    }
+
+    @Test
+    void isExactOverThreeKillsFromOneShardToFourToTwoAndFromTwoSubtasksToThree() {
+        for (long seed = 0; seed < 40; seed++) {
+            Run run = new Run(seed, 1, oldest());
+            run.job.start(2);
+            run.write(40);
+            run.job.run(run.random.nextInt(300));
+            run.killAndRestart(2);
+            run.stream.openShards().forEach(run.stream::split);
+            run.write(40);
+            run.job.run(run.random.nextInt(100));
+            run.stream.openShards().forEach(run.stream::split);
+            assertThat(run.stream.openShards()).hasSize(4);
+            run.write(40);
+            run.job.run(run.random.nextInt(300));
+            run.killAndRestart(2);
+            run.write(40);
+            run.job.run(run.random.nextInt(300));
+            assertThat(run.job.stopWithSavepoint(emitted -> {})).isTrue();
+            run.write(40);
+            if (merges()) {
+                List<String> open = run.stream.openShards();
+                run.stream.merge(open.get(0));
+                run.stream.merge(open.get(2));
+                assertThat(run.stream.openShards()).hasSize(2);
+            }
+            run.write(40);
+            run.job.start(3);
+            run.job.run(run.random.nextInt(300));
+            run.killAndRestart(3);
+            run.write(40);
             run.expectExactlyWhatWasWritten("seed " + seed);
         }
     }
