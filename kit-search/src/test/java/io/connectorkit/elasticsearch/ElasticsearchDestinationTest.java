@@ -216,6 +216,18 @@ class ElasticsearchDestinationTest {
     }
 
     @Test
+    void sendsNothingMoreOnceItIsClosed() throws Exception {
+        try (ScriptedServer server = ScriptedServer.start(CREATED)) {
+            ElasticsearchOptions options = ElasticsearchOptions.of(server.url(), "orders");
+            ElasticsearchDestination destination = new ElasticsearchDestination(
+                    ClusterClient.open(options, 4), WritePlan.of(WriteMode.NEWEST_WINS), options, Clock.systemUTC());
+            destination.close();
+            assertThat(Recorded.send(destination, ONE).failure()).isEqualTo(FailureKind.RETRYABLE);
+            assertThat(server.requests()).isEmpty();
+        }
+    }
+
+    @Test
     void authenticatesCompressesAndPrefixesWhenToldTo() throws Exception {
         try (ScriptedServer server = ScriptedServer.start(CREATED)) {
             send(server, WriteMode.NEWEST_WINS, ONE, options -> options.withBasicAuthentication("kit", "pässword")

@@ -160,6 +160,19 @@ class ElasticsearchSinkTest {
     }
 
     @Test
+    void readsVersionsFromTheShardAndIndexOfEachChange() throws Exception {
+        ElasticsearchWriteOptions<Sale> own = ElasticsearchWriteOptions.<Sale>defaults()
+                .withIndex(sale -> "sales-" + sale.day())
+                .withRouting(sale -> "r-" + sale.shop())
+                .withVersionField("seq");
+        BatchSink<Sale> sink = ElasticsearchSink.of(VERSIONED, index("sales"), own, SMALL_BATCHES);
+        write(sink, List.of(new Sale("a", "2024", 5, 5, false), new Sale("a", "2025", 3, 3, false)));
+        write(sink, List.of(new Sale("a", "2024", 4, 4, false), new Sale("a", "2025", 4, 4, false)));
+        assertThat(cluster.documents("sales-2024").get("a")).endsWith("5\",\"amount\":5}");
+        assertThat(cluster.documents("sales-2025").get("a")).endsWith("4\",\"amount\":4}");
+    }
+
+    @Test
     void replaysDeadLettersIntoTheIndexTheyCameFrom() throws Exception {
         ElasticsearchWriteOptions<Sale> own = ElasticsearchWriteOptions.<Sale>defaults()
                 .withIndex(sale -> "sales-" + sale.day())

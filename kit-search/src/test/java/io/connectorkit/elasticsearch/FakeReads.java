@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,10 @@ final class FakeReads {
                 continue;
             }
             Document held = cluster.document(index, id);
-            boolean found = held != null && held.source != null;
+            // Another routing is another shard, where the document is not.
+            boolean found = held != null
+                    && held.source != null
+                    && Objects.equals(held.routing, wanted.path("routing").asText(null));
             doc.put("found", found);
             if (found) {
                 doc.put("_seq_no", held.sequenceNumber).put("_primary_term", 1);

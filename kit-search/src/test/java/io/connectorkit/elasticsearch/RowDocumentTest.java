@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.Collections;
 import java.util.Map;
 import org.apache.flink.table.api.DataTypes;
+import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.GenericMapData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
@@ -36,6 +41,68 @@ class RowDocumentTest {
     private static RowData read(RowType type, String json) throws IOException {
         JsonNode source = LookupRequests.JSON.readTree(json);
         return DocumentRow.of(type).map("id", source);
+    }
+
+    @Test
+    void writesAndReadsEveryTypeInFull() throws Exception {
+        RowType type = row(
+                DataTypes.BIGINT(),
+                DataTypes.DECIMAL(38, 10),
+                DataTypes.DATE(),
+                DataTypes.TIME(3),
+                DataTypes.TIMESTAMP(9),
+                DataTypes.TIMESTAMP_LTZ(9),
+                DataTypes.BYTES(),
+                DataTypes.ROW(
+                        DataTypes.FIELD("a", DataTypes.INT()),
+                        DataTypes.FIELD(
+                                "b",
+                                DataTypes.ROW(
+                                        DataTypes.FIELD("c", DataTypes.STRING()),
+                                        DataTypes.FIELD("d", DataTypes.INT())))),
+                DataTypes.ARRAY(DataTypes.INT()),
+                DataTypes.ARRAY(DataTypes.ROW(DataTypes.FIELD("x", DataTypes.DECIMAL(38, 0)))),
+                DataTypes.MAP(DataTypes.STRING(), DataTypes.TIMESTAMP_LTZ(9)),
+                DataTypes.TINYINT(),
+                DataTypes.DOUBLE(),
+                DataTypes.BOOLEAN(),
+                DataTypes.MAP(DataTypes.STRING(), DataTypes.INT()));
+        Instant instant = Instant.parse("2024-01-02T03:04:05.987654321Z");
+        BigDecimal digits = new BigDecimal("9".repeat(38));
+        Object[] values = {
+            9_007_199_254_740_993L,
+            DecimalData.fromBigDecimal(new BigDecimal("1234567890123456789012345678.0123456789"), 38, 10),
+            19_782,
+            45_296_789,
+            TimestampData.fromLocalDateTime(LocalDateTime.parse("2024-01-02T03:04:05.123456789")),
+            TimestampData.fromInstant(instant),
+            new byte[] {0, -1},
+            GenericRowData.of(7, GenericRowData.of(StringData.fromString("deep"), null)),
+            new GenericArrayData(new Integer[] {1, null, 3}),
+            new GenericArrayData(new Object[] {GenericRowData.of(DecimalData.fromBigDecimal(digits, 38, 0))}),
+            new GenericMapData(Map.of(StringData.fromString("k"), TimestampData.fromInstant(instant))),
+            (byte) -7,
+            0.1,
+            true,
+            new GenericMapData(Collections.singletonMap(StringData.fromString("n"), null))
+        };
+        String json = "{\"c0\":9007199254740993,\"c1\":1234567890123456789012345678.0123456789,"
+                + "\"c2\":\"2024-02-29\",\"c3\":\"12:34:56.789\",\"c4\":\"2024-01-02T03:04:05.123456789\","
+                + "\"c5\":\"2024-01-02T03:04:05.987654321Z\",\"c6\":\"AP8=\",\"c7\":{\"a\":7,\"b\":{\"c\":\"deep\",\"d\":null}},"
+                + "\"c8\":[1,null,3],\"c9\":[{\"x\":" + digits + "}],"
+                + "\"c10\":{\"k\":\"2024-01-02T03:04:05.987654321Z\"},\"c11\":-7,\"c12\":0.1,\"c13\":true,\"c14\":{\"n\":null}}";
+        assertThat(json(type, true, values)).isEqualTo(json);
+        assertThat(json(type, true, RowDocumentTest.values(type, read(type, json))))
+                .as("read and written again")
+                .isEqualTo(json);
+    }
+
+    private static Object[] values(RowType type, RowData row) {
+        Object[] values = new Object[row.getArity()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = RowData.createFieldGetter(type.getTypeAt(i), i).getFieldOrNull(row);
+        }
+        return values;
     }
 
     @Test
