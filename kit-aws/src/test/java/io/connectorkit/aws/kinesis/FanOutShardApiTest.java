@@ -23,6 +23,8 @@ import software.amazon.awssdk.services.kinesis.model.DescribeStreamConsumerReque
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamConsumerResponse;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryResponse;
+import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
+import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.SubscribeToShardEvent;
 import software.amazon.awssdk.services.kinesis.model.SubscribeToShardEventStream;
@@ -65,6 +67,11 @@ class FanOutShardApiTest {
         public CompletableFuture<DescribeStreamSummaryResponse> describeStreamSummary(
                 DescribeStreamSummaryRequest request) {
             return others.describeStreamSummary(request);
+        }
+
+        @Override
+        public CompletableFuture<ListShardsResponse> listShards(ListShardsRequest request) {
+            return others.listShards(request);
         }
 
         Push last() {
@@ -276,6 +283,17 @@ class FanOutShardApiTest {
         CompletableFuture<ShardPage<KinesisRecord>> second = next(first.join().nextIterator());
         client.last().event("11", record(11, packed));
         assertThat(texts(second.join())).containsExactly("0", "1", "2");
+    }
+
+    @Test
+    void leavesOutPackedRecordsOfOtherShards() {
+        client.others.hashKeys.put("shard", "0-9");
+        CompletableFuture<ShardPage<KinesisRecord>> page = next(at(ShardPosition.trimHorizon()));
+        SdkBytes packed =
+                new KplPacker().add("a", "9", "ours").add("a", "10", "theirs").packed();
+        client.last().accept().event("10", record(10, packed));
+        assertThat(texts(page.join())).containsExactly("ours");
+        assertThat(page.join().misplaced()).isEqualTo(1);
     }
 
     @Test
