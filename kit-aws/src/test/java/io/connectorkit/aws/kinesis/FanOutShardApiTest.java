@@ -19,6 +19,8 @@ import org.reactivestreams.Subscription;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.async.SdkPublisher;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.model.DeregisterStreamConsumerRequest;
+import software.amazon.awssdk.services.kinesis.model.DeregisterStreamConsumerResponse;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamConsumerRequest;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamConsumerResponse;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
@@ -72,6 +74,12 @@ class FanOutShardApiTest {
         @Override
         public CompletableFuture<ListShardsResponse> listShards(ListShardsRequest request) {
             return others.listShards(request);
+        }
+
+        @Override
+        public CompletableFuture<DeregisterStreamConsumerResponse> deregisterStreamConsumer(
+                DeregisterStreamConsumerRequest request) {
+            return others.deregisterStreamConsumer(request);
         }
 
         Push last() {
@@ -283,6 +291,17 @@ class FanOutShardApiTest {
         CompletableFuture<ShardPage<KinesisRecord>> second = next(first.join().nextIterator());
         client.last().event("11", record(11, packed));
         assertThat(texts(second.join())).containsExactly("0", "1", "2");
+    }
+
+    @Test
+    void theConsumerThatItRegisteredIsRemovedAtItsClose() throws Exception {
+        api.resolveStream(null);
+        api.close();
+        assertThat(client.others.calls)
+                .last()
+                .asString()
+                .startsWith("deregister ")
+                .endsWith("/consumer/c");
     }
 
     @Test
