@@ -2,6 +2,7 @@ package io.connectorkit.aws;
 
 import java.io.Serializable;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,8 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.profiles.ProfileFileSupplier;
 
 /** Where the credentials that sign a request come from. */
 public sealed interface AwsCredentials extends Serializable {
@@ -29,7 +32,12 @@ public sealed interface AwsCredentials extends Serializable {
 
     /** A named profile of the machine's shared AWS files. */
     static AwsCredentials profile(String name) {
-        return new Profile(name);
+        return new Profile(name, null);
+    }
+
+    /** A named profile of an AWS file elsewhere on the machine that uses it. */
+    static AwsCredentials profile(String name, String path) {
+        return new Profile(name, Objects.requireNonNull(path, "path"));
     }
 
     /** Fixed keys. They travel with the job graph: prefer the default chain in production. */
@@ -43,14 +51,14 @@ public sealed interface AwsCredentials extends Serializable {
     }
 
     /** What the environment of a pod says: AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_SESSION_NAME. */
-    static AwsCredentials webIdentity() {
-        return new WebIdentity(null, null, null);
+    static WebIdentity webIdentity() {
+        return new WebIdentity(null, null, null, null);
     }
 
     /** The role that an identity token of another provider, in a file of the machine, may assume. */
-    static AwsCredentials webIdentity(String roleArn, String tokenFile) {
+    static WebIdentity webIdentity(String roleArn, String tokenFile) {
         return new WebIdentity(
-                Objects.requireNonNull(roleArn, "roleArn"), Objects.requireNonNull(tokenFile, "tokenFile"), null);
+                Objects.requireNonNull(roleArn, "roleArn"), Objects.requireNonNull(tokenFile, "tokenFile"), null, null);
     }
 
     /** A role, assumed with the keys of the default chain. See {@link AssumeRole} for an external id and other keys. */
@@ -71,15 +79,22 @@ public sealed interface AwsCredentials extends Serializable {
         }
     }
 
-    /** A named profile. */
-    record Profile(String name) implements AwsCredentials {
+    /** A named profile; a null path is that of the machine's shared AWS files. */
+    record Profile(String name, @Nullable String path) implements AwsCredentials {
         public Profile {
             Objects.requireNonNull(name, "name");
         }
 
         @Override
         public AwsCredentialsProvider open(@Nullable String region) {
-            return ProfileCredentialsProvider.create(name);
+            return path == null ? ProfileCredentialsProvider.create(name) : ofFile(name, Path.of(path));
+        }
+
+        private static AwsCredentialsProvider ofFile(String name, Path path) {
+            return ProfileCredentialsProvider.builder()
+                    .profileName(name)
+                    .profileFile(ProfileFileSupplier.reloadWhenModified(path, ProfileFile.Type.CREDENTIALS))
+                    .build();
         }
     }
 
@@ -106,14 +121,22 @@ public sealed interface AwsCredentials extends Serializable {
     }
 
     /** An assumed role by identity token; null parts come from the environment. */
-    record WebIdentity(@Nullable String roleArn, @Nullable String tokenFile, @Nullable String sessionName)
+    record WebIdentity(
+            @Nullable String roleArn,
+            @Nullable String tokenFile,
+            @Nullable String sessionName,
+            @Nullable URI stsEndpoint)
             implements AwsCredentials {
         public WebIdentity {
             RoleSession.check(roleArn, sessionName);
         }
 
         public WebIdentity withSessionName(String sessionName) {
-            return new WebIdentity(roleArn, tokenFile, sessionName);
+            return new WebIdentity(roleArn, tokenFile, sessionName, stsEndpoint);
+        }
+
+        public WebIdentity withStsEndpoint(URI stsEndpoint) {
+            return new WebIdentity(roleArn, tokenFile, sessionName, stsEndpoint);
         }
 
         @Override

@@ -2,7 +2,9 @@ package io.connectorkit.aws;
 
 import io.connectorkit.failure.FailureKind;
 import io.netty.handler.timeout.ReadTimeoutException;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
@@ -29,6 +31,7 @@ public final class AwsFailures {
 
     /** Refusals with the status of a bad request that pass by themselves. */
     private static final Set<String> PASSING = Set.of(
+            "IDPCommunicationError",
             "InternalFailure",
             "InternalServerError",
             "ReplicatedWriteConflictException",
@@ -40,6 +43,11 @@ public final class AwsFailures {
 
     private static final Set<String> REJECTED =
             Set.of("InvalidArgumentException", "ValidationException", "SerializationException");
+
+    /** Where the SDK's providers get keys from; not all of them need be on the class path. */
+    private static final List<String> KEY_SERVICES = Stream.of("sts", "sso", "ssooidc", "signin")
+            .map(name -> "software.amazon.awssdk.services." + name + ".")
+            .toList();
 
     private static final Set<String> EXPIRED = Set.of("ExpiredToken", "ExpiredTokenException");
 
@@ -87,6 +95,10 @@ public final class AwsFailures {
             return FailureKind.FATAL;
         } else if (PASSING.contains(code)) {
             return FailureKind.RETRYABLE;
+        } else if (isOfCredentials(failure)) {
+            // Whatever is wrong with asking for keys, no record is.
+            boolean passes = failure.isThrottlingException() || failure.statusCode() >= 500;
+            return passes ? FailureKind.RETRYABLE : FailureKind.FATAL;
         } else if (THROTTLED.contains(code) || failure.isThrottlingException() || failure.statusCode() == 429) {
             return FailureKind.THROTTLED;
         } else if (failure.statusCode() == 401 || failure.statusCode() == 403) {
@@ -112,6 +124,9 @@ public final class AwsFailures {
      * answered in a way that the SDK cannot read, as emulators do.
      */
     public static boolean mayWriteThough(Throwable failure) {
+        if (isOfCredentials(failure)) {
+            return false;
+        }
         Throwable root = root(failure);
         boolean unreadable = root instanceof RuntimeException && !(root instanceof SdkException);
         return unreadable || code(failure).startsWith("AccessDenied") || kind(failure) == FailureKind.THROTTLED;
@@ -120,6 +135,13 @@ public final class AwsFailures {
     /** Whether the credentials that signed the request are no longer valid, so that newer ones may be. */
     public static boolean isExpired(Throwable failure) {
         return EXPIRED.contains(code(failure));
+    }
+
+    /** Whether it was a service that gives out keys which failed, and not the one that was to be signed for. */
+    static boolean isOfCredentials(Throwable failure) {
+        AwsServiceException service = service(failure);
+        return service != null
+                && KEY_SERVICES.stream().anyMatch(service.getClass().getPackageName()::startsWith);
     }
 
     /** Whether a request was given up on this side, so that it may still be applied on the other. */

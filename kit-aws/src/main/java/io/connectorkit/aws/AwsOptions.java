@@ -30,6 +30,7 @@ import software.amazon.awssdk.regions.Region;
  * @param connectTimeout longest time to open a connection
  * @param requestTimeout longest time a request may take
  * @param trustsAnyCertificate whether an endpoint is taken for what it says it is: for emulators only
+ * @param protocol version of HTTP, where the service speaks both; what needs HTTP/2 (enhanced fan-out) uses it anyway
  */
 public record AwsOptions(
         @Nullable String region,
@@ -38,7 +39,8 @@ public record AwsOptions(
         int maxConnections,
         Duration connectTimeout,
         Duration requestTimeout,
-        boolean trustsAnyCertificate)
+        boolean trustsAnyCertificate,
+        Protocol protocol)
         implements Serializable {
 
     private static final int HTTP2_WINDOW_BYTES = 512 << 10;
@@ -50,6 +52,7 @@ public record AwsOptions(
         Objects.requireNonNull(credentials, "credentials");
         Objects.requireNonNull(connectTimeout, "connectTimeout");
         Objects.requireNonNull(requestTimeout, "requestTimeout");
+        Objects.requireNonNull(protocol, "protocol");
         List<String> problems = new ArrayList<>();
         if (region != null && !REGION.matcher(region).matches()) {
             problems.add("aws.region must be the id of a region like eu-west-1, got '" + region + "'");
@@ -97,7 +100,14 @@ public record AwsOptions(
     /** Region and credentials from the SDK's own chains, 256 connections, requests of at most 20 s. */
     public static AwsOptions defaults() {
         return new AwsOptions(
-                null, null, AwsCredentials.defaultChain(), 256, Duration.ofSeconds(5), Duration.ofSeconds(20), false);
+                null,
+                null,
+                AwsCredentials.defaultChain(),
+                256,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(20),
+                false,
+                Protocol.HTTP1_1);
     }
 
     /** {@link #defaults()} in a region. */
@@ -107,33 +117,82 @@ public record AwsOptions(
 
     public AwsOptions withRegion(String region) {
         return new AwsOptions(
-                region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout, trustsAnyCertificate);
+                region,
+                endpoint,
+                credentials,
+                maxConnections,
+                connectTimeout,
+                requestTimeout,
+                trustsAnyCertificate,
+                protocol);
     }
 
     /** Sets address and signing region together, so that no order of calls is wrong. */
     public AwsOptions withEndpoint(URI endpoint, String region) {
         return new AwsOptions(
-                region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout, trustsAnyCertificate);
+                region,
+                endpoint,
+                credentials,
+                maxConnections,
+                connectTimeout,
+                requestTimeout,
+                trustsAnyCertificate,
+                protocol);
     }
 
     public AwsOptions withCredentials(AwsCredentials credentials) {
         return new AwsOptions(
-                region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout, trustsAnyCertificate);
+                region,
+                endpoint,
+                credentials,
+                maxConnections,
+                connectTimeout,
+                requestTimeout,
+                trustsAnyCertificate,
+                protocol);
     }
 
     public AwsOptions withMaxConnections(int maxConnections) {
         return new AwsOptions(
-                region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout, trustsAnyCertificate);
+                region,
+                endpoint,
+                credentials,
+                maxConnections,
+                connectTimeout,
+                requestTimeout,
+                trustsAnyCertificate,
+                protocol);
     }
 
     public AwsOptions withTimeouts(Duration connectTimeout, Duration requestTimeout) {
         return new AwsOptions(
-                region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout, trustsAnyCertificate);
+                region,
+                endpoint,
+                credentials,
+                maxConnections,
+                connectTimeout,
+                requestTimeout,
+                trustsAnyCertificate,
+                protocol);
     }
 
     /** Checks no certificate: for emulators, which sign their own. */
     public AwsOptions trustingAnyCertificate() {
-        return new AwsOptions(region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout, true);
+        return new AwsOptions(
+                region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout, true, protocol);
+    }
+
+    /** HTTP/2 carries many requests over one connection; not every service and endpoint speaks it. */
+    public AwsOptions withProtocol(Protocol protocol) {
+        return new AwsOptions(
+                region,
+                endpoint,
+                credentials,
+                maxConnections,
+                connectTimeout,
+                requestTimeout,
+                trustsAnyCertificate,
+                protocol);
     }
 
     /**
@@ -142,10 +201,10 @@ public record AwsOptions(
      * is chained to them must not block.
      */
     public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C build(B builder) {
-        return build(builder, Protocol.HTTP1_1);
+        return build(builder, protocol);
     }
 
-    /** {@link #build(AwsClientBuilder)} over a version of HTTP: for a service whose default is another one. */
+    /** {@link #build(AwsClientBuilder)} over a version of HTTP that the service needs. */
     public <B extends AwsClientBuilder<B, C> & AwsAsyncClientBuilder<B, C>, C> C build(B builder, Protocol protocol) {
         return build(builder, protocol, RenewableCredentials.of(this));
     }

@@ -1,5 +1,6 @@
 package io.connectorkit.aws;
 
+import io.connectorkit.sink.SinkOptions;
 import io.connectorkit.table.TableOptions;
 import java.io.Serializable;
 import java.lang.reflect.InvocationTargetException;
@@ -16,6 +17,7 @@ import org.apache.flink.configuration.ConfigOptions;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.SystemPropertyCredentialsProvider;
+import software.amazon.awssdk.http.Protocol;
 
 /**
  * The options with which every SQL table of an AWS service reaches it: {@link AwsOptions} under the names of the official
@@ -41,7 +43,8 @@ public final class AwsTableKeys {
     private static final ConfigOption<CredentialsSource> SOURCE = ConfigOptions.key("aws.credentials.provider")
             .enumType(CredentialsSource.class)
             .defaultValue(CredentialsSource.AUTO)
-            .withDescription("Where credentials come from; AUTO is the SDK's default chain.");
+            .withDescription("Where credentials come from; AUTO is the SDK's default chain. Left out, it is BASIC where"
+                    + " both basic keys are set.");
     private static final ConfigOption<String> KEY_ID =
             text("aws.credentials.basic.accesskeyid", "Access key id for BASIC.");
     private static final ConfigOption<String> SECRET =
@@ -50,6 +53,8 @@ public final class AwsTableKeys {
             text("aws.credentials.basic.sessiontoken", "Session token of temporary keys for BASIC.");
     private static final ConfigOption<String> PROFILE_NAME =
             text("aws.credentials.profile.name", "Profile of the machine's AWS files for PROFILE.");
+    private static final ConfigOption<String> PROFILE_PATH =
+            text("aws.credentials.profile.path", "AWS file of the machine with the profile, if it is another one.");
     private static final ConfigOption<String> ROLE_ARN =
             text("aws.credentials.role.arn", "Role for ASSUME_ROLE and WEB_IDENTITY_TOKEN.");
     private static final ConfigOption<String> ROLE_SESSION =
@@ -86,6 +91,22 @@ public final class AwsTableKeys {
             .withFallbackKeys("sink.http-client.read-timeout")
             .withDescription("Longest time of a request on the wire.");
 
+    private static final ConfigOption<HttpVersion> PROTOCOL = ConfigOptions.key("aws.http.protocol")
+            .enumType(HttpVersion.class)
+            .noDefaultValue()
+            .withFallbackKeys("sink.http-client.protocol.version")
+            .withDescription("HTTP1_1 or HTTP2, where the service and the endpoint speak it.");
+
+    /** The two of them under the names of the official connectors. */
+    private enum HttpVersion {
+        HTTP1_1,
+        HTTP2;
+
+        private Protocol protocol() {
+            return this == HTTP2 ? Protocol.HTTP2 : Protocol.HTTP1_1;
+        }
+    }
+
     private AwsTableKeys() {}
 
     private static ConfigOption<String> text(String key, String description) {
@@ -102,6 +123,7 @@ public final class AwsTableKeys {
                 SECRET,
                 SESSION_TOKEN,
                 PROFILE_NAME,
+                PROFILE_PATH,
                 ROLE_ARN,
                 ROLE_SESSION,
                 ROLE_EXTERNAL_ID,
@@ -112,6 +134,7 @@ public final class AwsTableKeys {
                 MAX_CONNECTIONS,
                 CONNECT_TIMEOUT,
                 REQUEST_TIMEOUT,
+                PROTOCOL,
                 TRUST_ALL);
     }
 
@@ -120,7 +143,7 @@ public final class AwsTableKeys {
         AwsOptions defaults = AwsOptions.defaults();
         List<String> problems = new ArrayList<>();
         AwsCredentials credentials =
-                collect(problems, defaults.credentials(), () -> credentials(table, table.get(SOURCE), SOURCE));
+                collect(problems, defaults.credentials(), () -> credentials(table, source(table), SOURCE));
         Optional<URI> endpoint = collect(problems, Optional.empty(), () -> address(table, ENDPOINT));
         AwsOptions read = collect(
                 problems,
@@ -132,11 +155,18 @@ public final class AwsTableKeys {
                         table.find(MAX_CONNECTIONS).orElse(defaults.maxConnections()),
                         table.find(CONNECT_TIMEOUT).orElse(defaults.connectTimeout()),
                         table.find(REQUEST_TIMEOUT).orElse(defaults.requestTimeout()),
-                        table.get(TRUST_ALL)));
+                        table.get(TRUST_ALL),
+                        table.find(PROTOCOL).map(HttpVersion::protocol).orElse(defaults.protocol())));
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", problems));
         }
         return read;
+    }
+
+    /** Keys that stand in the DDL are meant, as in the official connectors. */
+    private static CredentialsSource source(TableOptions table) {
+        boolean keys = table.find(KEY_ID).isPresent() && table.find(SECRET).isPresent();
+        return table.find(SOURCE).orElse(keys ? CredentialsSource.BASIC : CredentialsSource.AUTO);
     }
 
     private static <T> T collect(List<String> problems, T otherwise, Supplier<T> value) {
@@ -146,6 +176,11 @@ public final class AwsTableKeys {
             problems.add(Objects.toString(e.getMessage()));
             return otherwise;
         }
+    }
+
+    /** The sink's options with a deadline that follows {@code aws.request-timeout} unless it is set. */
+    public static SinkOptions awaited(TableOptions table, SinkOptions options) {
+        return table.startingWith("sink.request-timeout").isEmpty() ? SinkCaps.awaiting(read(table), options) : options;
     }
 
     private static Optional<URI> address(TableOptions table, ConfigOption<String> option) {
@@ -167,12 +202,16 @@ public final class AwsTableKeys {
                 String secret = needed(table, SECRET, source, from);
                 yield token == null ? AwsCredentials.keys(id, secret) : AwsCredentials.keys(id, secret, token);
             }
-            case PROFILE -> AwsCredentials.profile(table.find(PROFILE_NAME).orElse("default"));
+            case PROFILE ->
+                new AwsCredentials.Profile(table.find(PROFILE_NAME).orElse("default"), table.orNull(PROFILE_PATH));
             case ENV_VAR -> AwsCredentials.provider(Machine.ENVIRONMENT);
             case SYS_PROP -> AwsCredentials.provider(Machine.SYSTEM_PROPERTIES);
             case WEB_IDENTITY_TOKEN ->
                 new AwsCredentials.WebIdentity(
-                        table.orNull(ROLE_ARN), table.orNull(TOKEN_FILE), table.orNull(ROLE_SESSION));
+                        table.orNull(ROLE_ARN),
+                        table.orNull(TOKEN_FILE),
+                        table.orNull(ROLE_SESSION),
+                        address(table, STS_ENDPOINT).orElse(null));
             case ASSUME_ROLE -> role(table, from);
             case CUSTOM -> AwsCredentials.provider(new Custom(needed(table, CUSTOM_CLASS, source, from)));
         };
@@ -180,7 +219,9 @@ public final class AwsTableKeys {
 
     private static AwsCredentials role(TableOptions table, ConfigOption<CredentialsSource> from) {
         if (from == ROLE_SOURCE) {
-            throw new IllegalArgumentException(ROLE_SOURCE.key() + " must not be ASSUME_ROLE itself, got ASSUME_ROLE");
+            throw new IllegalArgumentException(ROLE_SOURCE.key() + " must not be ASSUME_ROLE itself, got ASSUME_ROLE;"
+                    + " name a profile whose source_profile assumes the first role, or use"
+                    + " AwsCredentials.assumeRole");
         }
         AwsCredentials.AssumeRole role = AwsCredentials.assumeRole(
                         needed(table, ROLE_ARN, CredentialsSource.ASSUME_ROLE, from))

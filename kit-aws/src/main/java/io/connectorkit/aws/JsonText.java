@@ -3,6 +3,9 @@ package io.connectorkit.aws;
 /** Strings of JSON as the connectors write them. */
 public final class JsonText {
 
+    /** A char as {@code \\u0000}. */
+    private static final int ESCAPE_BYTES = 6;
+
     private JsonText() {}
 
     /** {@code text} in quotes. What UTF-8 has no bytes for, a surrogate without its pair, is escaped. */
@@ -19,6 +22,39 @@ public final class JsonText {
             }
         }
         return json.append('"');
+    }
+
+    /** Bytes of {@link #quote}'s text in UTF-8. */
+    static int quotedBytes(String text) {
+        int bytes = 2;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                bytes += 2;
+            } else if (c < ' ' || (Character.isSurrogate(c) && !paired(text, i))) {
+                bytes += ESCAPE_BYTES;
+            } else {
+                bytes += utf8Bytes(c);
+            }
+        }
+        return bytes;
+    }
+
+    /** Length in UTF-8, without encoding. */
+    public static int utf8Bytes(String text) {
+        int bytes = 0;
+        for (int i = 0; i < text.length(); i++) {
+            bytes += utf8Bytes(text.charAt(i));
+        }
+        return bytes;
+    }
+
+    /** Half of a surrogate pair's four for each of its chars. */
+    private static int utf8Bytes(char c) {
+        if (c < 0x80) {
+            return 1;
+        }
+        return c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
     }
 
     private static boolean paired(String text, int i) {

@@ -78,7 +78,8 @@ public final class LogTable {
                     }
                 },
                 () -> checkDeletes(options, layout, format));
-        return new LogTable(options, layout, keys, format, keys.read(options, preset), version);
+        SinkOptions sinkOptions = AwsTableKeys.awaited(options, keys.read(options, preset));
+        return new LogTable(options, layout, keys, format, sinkOptions, version);
     }
 
     private static void checkDeletes(

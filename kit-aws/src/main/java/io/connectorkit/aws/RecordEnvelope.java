@@ -64,7 +64,7 @@ public enum RecordEnvelope {
         if (this == NONE) {
             return dataBytes;
         }
-        int head = head(change, true).getBytes(StandardCharsets.UTF_8).length;
+        int head = headBytes(change);
         return head + (this == JSON ? dataBytes : (dataBytes + 2) / 3 * 4 + 2) + 1;
     }
 
@@ -91,6 +91,20 @@ public enum RecordEnvelope {
         }
         json.append(",\"operation\":\"").append(change instanceof Change.Delete ? "delete\"" : "upsert\"");
         return json.append(data ? DATA : "}").toString();
+    }
+
+    /** Bytes of {@link #head} with data, without making it: every record is measured when it arrives. */
+    private static int headBytes(Change<?> change) {
+        ChangeVersion version = change.version();
+        int bytes = "{\"key\":,\"operation\":\"upsert\"".length()
+                + JsonText.quotedBytes(change.key().text())
+                + DATA.length();
+        return version == null
+                ? bytes
+                : bytes
+                        + "\"id\":,,\"version\":\"\"".length()
+                        + JsonText.quotedBytes(id(change.key(), version))
+                        + version.toString().length();
     }
 
     /** The id of the record that holds this version of this key. */

@@ -64,7 +64,7 @@ final class RoleSession implements AwsCredentialsProvider, SdkAutoCloseable {
     static AwsCredentialsProvider open(
             io.connectorkit.aws.AwsCredentials.WebIdentity options, @Nullable String region) {
         // The token in the file is what proves the caller.
-        StsClient sts = sts(AnonymousCredentialsProvider.create(), region, null);
+        StsClient sts = sts(AnonymousCredentialsProvider.create(), region, options.stsEndpoint());
         StsWebIdentityTokenFileCredentialsProvider role = StsWebIdentityTokenFileCredentialsProvider.builder()
                 .stsClient(sts)
                 .roleArn(options.roleArn())

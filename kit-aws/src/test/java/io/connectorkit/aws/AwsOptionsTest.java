@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.http.Protocol;
 
 class AwsOptionsTest {
 
@@ -36,7 +37,8 @@ class AwsOptionsTest {
                         0,
                         Duration.ZERO,
                         Duration.ofSeconds(1),
-                        false))
+                        false,
+                        Protocol.HTTP1_1))
                 .hasMessage("aws.region must be the id of a region like eu-west-1, got 'x'\n"
                         + "aws.endpoint must be an http or https address with a host, got 'ftp://host'\n"
                         + "aws.http.max-connections must be at least 1, got 0\n"

@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,6 +50,7 @@ public final class FirehoseEndpoint implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, List<byte[]>> streams = new LinkedHashMap<>();
+    private final List<String> signers = new CopyOnWriteArrayList<>();
     private final AtomicInteger requests = new AtomicInteger();
     private volatile Script script = new Script() {};
 
@@ -85,9 +87,15 @@ public final class FirehoseEndpoint implements AutoCloseable {
         return List.copyOf(streams.get(stream));
     }
 
+    /** The access key ids that the puts since the last script were signed with. */
+    public List<String> signers() {
+        return List.copyOf(signers);
+    }
+
     /** Until the next call. */
     public void script(Script script) {
         this.script = script;
+        signers.clear();
         requests.set(0);
     }
 
@@ -95,7 +103,12 @@ public final class FirehoseEndpoint implements AutoCloseable {
         try (exchange) {
             JsonNode body = JsonNode.parser().parse(exchange.getRequestBody().readAllBytes());
             String action = exchange.getRequestHeaders().getFirst("X-Amz-Target");
-            Answer answer = action.endsWith(".PutRecordBatch") ? put(body) : describe(body);
+            boolean isPut = action.endsWith(".PutRecordBatch");
+            if (isPut) {
+                String signature = exchange.getRequestHeaders().getFirst("Authorization");
+                signers.add(signature.replaceFirst(".*Credential=([^/]*)/.*", "$1"));
+            }
+            Answer answer = isPut ? put(body) : describe(body);
             byte[] json = answer.json.getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.1");
             exchange.sendResponseHeaders(answer.status, json.length);

@@ -51,6 +51,9 @@ final class Answers<P> {
         metrics.stale.inc(buffer.drainStale());
         FailureKind kind = request.kind();
         List<Outcome> outcomes = request.outcomes();
+        if (kind != null || outcomes != null) {
+            unpack(request, nowMillis);
+        }
         if (kind != null) {
             failWhole(request, kindOf(kind, request.cause()), request.cause(), nowMillis);
             return 0;
@@ -67,7 +70,16 @@ final class Answers<P> {
                     + " over a newer one: raise sink.request-timeout, or give the changes a version");
         }
         metrics.timeouts.inc();
+        unpack(request, nowMillis);
         failWhole(request, FailureKind.RETRYABLE, new TimeoutException(problem), nowMillis);
+    }
+
+    /** Changes that do not all fare alike need slots. */
+    private void unpack(Request<P> request, long nowMillis) {
+        if (request.pack != null) {
+            request.slots = buffer.unpack(request.pack, nowMillis);
+            request.pack = null;
+        }
     }
 
     private FailureKind kindOf(FailureKind told, Throwable cause) {
@@ -76,12 +88,12 @@ final class Answers<P> {
     }
 
     private int deliverAll(Request<P> request, long nowMillis) {
-        int delivered = 0;
-        buffer.prefetch(request.slots, request.count);
-        for (int i = 0; i < request.count; i++) {
-            int slot = request.slots[i];
-            delivered += buffer.arrivals(slot);
-            buffer.settle(slot, nowMillis);
+        int delivered;
+        if (request.pack != null) {
+            delivered = request.count;
+            buffer.settle(request.pack);
+        } else {
+            delivered = buffer.settleAll(request.slots, request.count, nowMillis);
         }
         metrics.recordsSend.inc(delivered);
         rejections.accepted(delivered);

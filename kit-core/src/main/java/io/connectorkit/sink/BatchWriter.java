@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class BatchWriter<T, P> implements SinkWriter<T> {
 
     private static final long NEVER = Long.MAX_VALUE;
+    private static final int[] NO_SLOTS = {};
 
     private final Changes<T, P> changes;
     private final Destination<P> destination;
@@ -90,6 +91,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         this.batchEntries = window.batchEntries();
         this.batchBytes = window.batchBytes();
         this.bufferedEntries = window.heldEntries();
+        buffer.limit(batchEntries, batchBytes);
         metrics.observe(context.metricGroup(), this, buffer, window);
     }
 
@@ -204,13 +206,19 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
 
     /** Sends what may go: halves of refused batches first, then full or due batches, as far as the window reaches. */
     private void dispatch() throws IOException {
+        buffer.admit();
         while (inFlight.size() < window.limit()) {
             if (buffer.hasIsolated()) {
                 int[] group = buffer.takeIsolated();
                 send(group, group.length);
             } else if (batchIsDue()) {
-                int[] slots = inFlight.slotArray();
-                send(slots, buffer.takeReady(slots, batchEntries, batchBytes));
+                Packer.Pack<P> pack = buffer.takePack();
+                if (pack != null) {
+                    send(pack.batch(), pack, NO_SLOTS);
+                } else {
+                    int[] slots = inFlight.slotArray();
+                    send(slots, buffer.takeReady(slots, batchEntries, batchBytes));
+                }
             } else {
                 break;
             }
@@ -225,11 +233,15 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
             batch[i] = buffer.change(slots[i]);
             bytes += buffer.bytes(slots[i]);
         }
-        Request<P> request = new Request<>(this, slots, count, bytes, window.sent(), nowMillis);
+        send(new Batch<>(batch, bytes), null, slots);
+    }
+
+    private void send(Batch<P> batch, Packer.@Nullable Pack<P> pack, int[] slots) {
+        Request<P> request = new Request<>(this, pack, slots, batch.size(), batch.bytes(), window.sent(), nowMillis);
         inFlight.add(request);
         metrics.requests.inc();
         try {
-            destination.send(new Batch<>(batch, bytes), request);
+            destination.send(batch, request);
         } catch (RuntimeException e) {
             request.failed(FailureKind.RETRYABLE, e);
         }
@@ -278,6 +290,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         batchEntries = window.batchEntries();
         batchBytes = window.batchBytes();
         bufferedEntries = window.heldEntries();
+        buffer.limit(batchEntries, batchBytes);
     }
 
     // ------------------------------------------------------------------ time

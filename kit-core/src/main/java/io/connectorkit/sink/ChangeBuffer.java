@@ -1,12 +1,7 @@
 package io.connectorkit.sink;
 
 import io.connectorkit.change.Change;
-import io.connectorkit.change.ChangeKey;
-import io.connectorkit.change.ChangeVersion;
 import io.connectorkit.change.WriteMode;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,35 +12,38 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChangeBuffer<P> {
 
+    /** So many changes arrive before their keys are looked up, at once. */
+    private static final int GROUP = 32;
+
     private final Ordering ordering;
-    private final boolean firstStays;
+    private final Coalescing newest;
     private final @Nullable Join<P> join;
     private final Slots<P> slots = new Slots<>();
     private final KeyTable<P> keys = new KeyTable<>(slots);
+    private final @Nullable Packer<P> packer;
+    private final int[] arrived = new int[GROUP];
     private final SlotQueue ready = new SlotQueue();
-    private final PriorityQueue<Delayed> delayed = new PriorityQueue<>();
-    private final ArrayDeque<int[]> isolated = new ArrayDeque<>();
+    private final Retries retries = new Retries();
 
+    private int arrivedCount;
+    private long arrivedBytes;
     private int entries;
     private long bytes;
     private long readyBytes;
     private int heldBackKeys;
 
-    private long coalesced;
-    private long stale;
-
-    /** A slot that failed, and when it is ready again. */
-    private record Delayed(long dueMillis, int slot) implements Comparable<Delayed> {
-        @Override
-        public int compareTo(Delayed other) {
-            return Long.compare(dueMillis, other.dueMillis);
-        }
-    }
-
     ChangeBuffer(Ordering ordering, WriteMode mode, @Nullable Join<P> join) {
         this.ordering = ordering;
         this.join = ordering == Ordering.FIFO ? join : null;
-        this.firstStays = mode == WriteMode.INSERT_ONLY;
+        this.newest = new Coalescing(mode);
+        this.packer = ordering == Ordering.NONE ? new Packer<>() : null;
+    }
+
+    /** From now on: how much goes into a batch. */
+    void limit(int batchEntries, long batchBytes) {
+        if (packer != null) {
+            packer.limit(batchEntries, batchBytes);
+        }
     }
 
     /** Changes held: ready, delayed, in flight and held back. */
@@ -57,12 +55,13 @@ final class ChangeBuffer<P> {
         return bytes;
     }
 
+    /** Changes that may be sent; until {@link #admit} those that have just arrived count as if they all might. */
     int readyEntries() {
-        return ready.size();
+        return ready.size() + (packer == null ? arrivedCount : packer.entries());
     }
 
     long readyBytes() {
-        return readyBytes;
+        return readyBytes + (packer == null ? arrivedBytes : packer.bytes());
     }
 
     /** Keys with changes behind one in flight. */
@@ -72,71 +71,90 @@ final class ChangeBuffer<P> {
 
     /** Changes never sent because a newer one of their key took their place. */
     long coalesced() {
-        return coalesced;
+        return newest.coalesced();
     }
 
     /** Changes never sent, since the last call, because what was already waiting for their key stays. */
     long drainStale() {
-        long drained = stale;
-        stale = 0;
-        return drained;
+        return newest.drainStale();
     }
 
     /** Since when the oldest ready change waits; only with {@link #readyEntries()} above 0. */
     long oldestReadyMillis() {
-        return slots.sinceMillis(ready.peekFirst());
+        if (ready.size() > 0) {
+            return slots.sinceMillis(ready.peekFirst());
+        }
+        return packer == null ? slots.sinceMillis(arrived[0]) : packer.oldestMillis();
     }
 
     /** When the next delayed change is due, or {@link Long#MAX_VALUE}. */
     long nextDueMillis() {
-        Delayed first = delayed.peek();
-        return first == null ? Long.MAX_VALUE : first.dueMillis;
+        return retries.nextDueMillis();
     }
 
     boolean hasIsolated() {
-        return !isolated.isEmpty();
+        return retries.hasHalf();
     }
 
     /** Takes in an arriving change. */
     void add(Change<P> change, int size, long nowMillis) {
-        if (ordering == Ordering.NONE) {
-            makeReady(newSlot(change, size), nowMillis);
-            return;
-        }
-        ChangeKey key = change.key();
-        int first = keys.find(key);
-        if (first == Slots.NONE) {
-            int slot = newSlot(change, size);
-            keys.add(slot, key);
-            makeReady(slot, nowMillis);
-        } else if (ordering == Ordering.FIFO) {
-            if (join == null || !joined(join, first, change, size)) {
-                append(first, change, size);
-            }
-        } else if (slots.state(first) != Slots.FLYING) {
-            coalesce(first, change, size);
-        } else if (slots.next(first) == Slots.NONE) {
-            append(first, change, size);
-        } else {
-            coalesce(slots.next(first), change, size);
-        }
-    }
-
-    private int newSlot(Change<P> change, int size) {
         entries++;
         bytes += size;
-        return slots.take(change, size);
+        if (packer != null) {
+            packer.add(change, size, nowMillis);
+            return;
+        }
+        int slot = slots.take(change, size, nowMillis);
+        slots.hash(slot, change.key().hashCode());
+        arrived[arrivedCount++] = slot;
+        arrivedBytes += size;
+        if (arrivedCount == GROUP) {
+            admit();
+        }
     }
 
-    private void makeReady(int slot, long nowMillis) {
+    /**
+     * Looks up the keys of those that have arrived: each becomes ready, or waits behind another change of its key, or one of
+     * the two is dropped. In groups, because the cache misses of one group pass at the same time.
+     */
+    void admit() {
+        if (arrivedCount == 0) {
+            return;
+        }
+        keys.prefetch(arrived, arrivedCount);
+        for (int i = 0; i < arrivedCount; i++) {
+            admit(arrived[i]);
+        }
+        arrivedCount = 0;
+        arrivedBytes = 0;
+    }
+
+    private void admit(int slot) {
+        Change<P> change = slots.change(slot);
+        int first = keys.find(change.key(), slots.hash(slot));
+        if (first == Slots.NONE) {
+            keys.add(slot);
+            makeReady(slot);
+        } else if (ordering == Ordering.FIFO) {
+            if (join == null || !joined(join, first, slot, change)) {
+                append(first, slot);
+            }
+        } else if (slots.state(first) != Slots.FLYING) {
+            coalesce(first, slot, change);
+        } else if (slots.next(first) == Slots.NONE) {
+            append(first, slot);
+        } else {
+            coalesceBehind(first, slot, change);
+        }
+    }
+
+    private void makeReady(int slot) {
         slots.state(slot, Slots.READY);
-        slots.sinceMillis(slot, nowMillis);
         readyBytes += slots.bytes(slot);
         ready.addLast(slot);
     }
 
-    private void append(int first, Change<P> change, int size) {
-        int slot = newSlot(change, size);
+    private void append(int first, int slot) {
         slots.state(slot, Slots.HELD_BACK);
         if (slots.next(first) == Slots.NONE) {
             heldBackKeys++;
@@ -145,7 +163,7 @@ final class ChangeBuffer<P> {
     }
 
     /** Joins an arriving change with the last one of its key that waits. */
-    private boolean joined(Join<P> join, int first, Change<P> change, int size) {
+    private boolean joined(Join<P> join, int first, int slot, Change<P> change) {
         int last = slots.last(first);
         int waiting = last == Slots.NONE ? first : last;
         boolean ready = slots.state(waiting) == Slots.READY;
@@ -156,41 +174,43 @@ final class ChangeBuffer<P> {
         if (both == null) {
             return false;
         }
+        int size = slots.bytes(slot);
         slots.join(waiting, both, size);
         if (ready) {
             readyBytes += size;
         }
-        entries++;
-        bytes += size;
+        slots.giveBack(slot);
         return true;
     }
 
-    /** One of the two changes goes unsent: the older version, or with equal or no versions the earlier arrival. */
-    private boolean arrivingStays(Change<P> held, Change<P> arriving) {
-        if (firstStays) {
-            stale++;
-            return false;
+    /** Of a change that waits and one of the same key that arrives in {@code arriving}, one is kept where the first waits. */
+    private void coalesce(int waiting, int arriving, Change<P> change) {
+        int size = slots.bytes(arriving);
+        int dropped = size;
+        if (newest.arrivingStays(slots.change(waiting), change)) {
+            dropped = slots.bytes(waiting);
+            if (slots.state(waiting) == Slots.READY) {
+                readyBytes += size - dropped;
+            }
+            slots.replace(waiting, change, size);
         }
-        ChangeVersion heldVersion = held.version();
-        ChangeVersion arrivingVersion = arriving.version();
-        if (heldVersion != null && arrivingVersion != null && arrivingVersion.compareTo(heldVersion) < 0) {
-            stale++;
-            return false;
-        }
-        coalesced++;
-        return true;
+        slots.giveBack(arriving);
+        entries--;
+        bytes -= dropped;
     }
 
-    private void coalesce(int slot, Change<P> change, int size) {
-        if (!arrivingStays(slots.change(slot), change)) {
-            return;
+    /** The same of the one change behind {@code first}, which nothing but {@code first} knows of. */
+    private void coalesceBehind(int first, int arriving, Change<P> change) {
+        int later = slots.next(first);
+        int dropped = newest.arrivingStays(slots.change(later), change) ? later : arriving;
+        if (dropped == later) {
+            slots.state(arriving, Slots.HELD_BACK);
+            slots.removeLater(first);
+            slots.append(first, arriving);
         }
-        int difference = size - slots.bytes(slot);
-        bytes += difference;
-        if (slots.state(slot) == Slots.READY) {
-            readyBytes += difference;
-        }
-        slots.replace(slot, change, size);
+        entries--;
+        bytes -= slots.bytes(dropped);
+        slots.giveBack(dropped);
     }
 
     // What is held of one slot.
@@ -215,7 +235,7 @@ final class ChangeBuffer<P> {
 
     /** The next half of a refused batch; only with {@link #hasIsolated()}. */
     int[] takeIsolated() {
-        int[] group = isolated.removeFirst();
+        int[] group = retries.takeHalf();
         for (int slot : group) {
             slots.state(slot, Slots.FLYING);
         }
@@ -241,6 +261,45 @@ final class ChangeBuffer<P> {
         return count;
     }
 
+    // Batches of changes that wait for nobody, made while they arrived.
+
+    /** The next of them; null when there is none, or something that failed goes first. */
+    Packer.@Nullable Pack<P> takePack() {
+        return packer == null || packer.entries() == 0 || ready.size() > 0 ? null : packer.take();
+    }
+
+    /** All its changes in flight are done with. */
+    void settle(Packer.Pack<P> pack) {
+        entries -= pack.count();
+        bytes -= pack.bytes();
+        if (packer != null) {
+            packer.recycle(pack);
+        }
+    }
+
+    /** Gives each change in flight a slot of its own, now that they no longer fare alike. */
+    int[] unpack(Packer.Pack<P> pack, long nowMillis) {
+        int[] unpacked = new int[pack.count()];
+        for (int i = 0; i < unpacked.length; i++) {
+            unpacked[i] = slots.take(pack.change(i), pack.size(i), nowMillis);
+            slots.state(unpacked[i], Slots.FLYING);
+        }
+        return unpacked;
+    }
+
+    // What becomes of changes in flight.
+
+    /** All these changes in flight are done with; returns how many arrivals they stood for. */
+    int settleAll(int[] settled, int count, long nowMillis) {
+        prefetch(settled, count);
+        int arrivals = 0;
+        for (int i = 0; i < count; i++) {
+            arrivals += slots.arrivals(settled[i]);
+            settle(settled[i], nowMillis);
+        }
+        return arrivals;
+    }
+
     /** Says that these slots are about to be settled; cheaper than to find each of them alone. */
     void prefetch(int[] numbers, int count) {
         if (ordering != Ordering.NONE) {
@@ -252,13 +311,15 @@ final class ChangeBuffer<P> {
     void settle(int slot, long nowMillis) {
         entries -= slots.arrivals(slot);
         bytes -= slots.bytes(slot);
-        if (slots.next(slot) != Slots.NONE) {
-            makeReady(promote(slot), nowMillis);
-        } else {
-            if (ordering != Ordering.NONE) {
-                keys.remove(slot);
-            }
+        if (ordering == Ordering.NONE) {
             slots.giveBack(slot);
+        } else if (slots.next(slot) == Slots.NONE) {
+            keys.remove(slot);
+            slots.giveBack(slot);
+        } else {
+            int next = promote(slot);
+            slots.sinceMillis(next, nowMillis);
+            makeReady(next);
         }
     }
 
@@ -281,7 +342,7 @@ final class ChangeBuffer<P> {
         int staying = supersede(slot);
         slots.state(staying, Slots.DELAYED);
         slots.attempts(staying, attempts);
-        delayed.add(new Delayed(dueMillis, staying));
+        retries.add(staying, dueMillis);
     }
 
     /** Of a failed change and the one that waits behind it, which goes: returns its slot. */
@@ -291,7 +352,7 @@ final class ChangeBuffer<P> {
             return failed;
         }
         entries--;
-        if (arrivingStays(slots.change(failed), slots.change(later))) {
+        if (newest.arrivingStays(slots.change(failed), slots.change(later))) {
             bytes -= slots.bytes(failed);
             slots.sinceMillis(later, slots.sinceMillis(failed));
             slots.attempts(later, slots.attempts(failed));
@@ -306,11 +367,10 @@ final class ChangeBuffer<P> {
 
     /** Makes delayed changes ready whose time has come; they go before those that never failed. */
     void wake(long nowMillis) {
-        for (Delayed due = delayed.peek(); due != null && due.dueMillis <= nowMillis; due = delayed.peek()) {
-            delayed.remove();
-            slots.state(due.slot, Slots.READY);
-            readyBytes += slots.bytes(due.slot);
-            ready.addFirst(due.slot);
+        for (int slot = retries.pollDue(nowMillis); slot != Slots.NONE; slot = retries.pollDue(nowMillis)) {
+            slots.state(slot, Slots.READY);
+            readyBytes += slots.bytes(slot);
+            ready.addFirst(slot);
         }
     }
 
@@ -321,8 +381,6 @@ final class ChangeBuffer<P> {
             staying[i] = supersede(refused[i]);
             slots.state(staying[i], Slots.ISOLATED);
         }
-        int half = count / 2;
-        isolated.addFirst(Arrays.copyOfRange(staying, half, count));
-        isolated.addFirst(Arrays.copyOf(staying, half));
+        retries.addHalves(staying);
     }
 }

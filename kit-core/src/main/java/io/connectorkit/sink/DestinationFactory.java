@@ -24,7 +24,8 @@ public interface DestinationFactory<P> extends Serializable {
 
     /**
      * Whether a request given up at its deadline may still be applied later without harm: the store guards each write
-     * by version. If not, a request past its deadline fails the job instead of being sent again.
+     * by version, or appends, where it is one more repeat. If not, a request past its deadline fails the job instead of
+     * being sent again.
      */
     boolean guarded();
 

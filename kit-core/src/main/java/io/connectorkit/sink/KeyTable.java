@@ -1,26 +1,30 @@
 package io.connectorkit.sink;
 
 import io.connectorkit.change.ChangeKey;
-import java.util.Arrays;
 
 /**
  * The first slot of each key being written: open addressing with linear probing and backward-shift deletion, so that
  * look-ups neither allocate nor slow down as keys come and go.
  *
- * <p>An entry is the number of a slot and nothing else: with tens of thousands of keys in flight nearly every entry is a
- * cache miss, and the smaller the table the fewer they are.
+ * <p>An entry is one long, the key's hash above the number of its slot: with tens of thousands of keys in flight nearly
+ * every entry is a cache miss, and finding, adding or removing a key touches one line of this table and nothing else.
  */
 final class KeyTable<P> {
 
     private static final int SMALLEST = 64;
 
-    private int[] entries = new int[SMALLEST];
+    /** No slot has number 0. */
+    private static final long EMPTY = 0;
+
+    private static final long NUMBER = 0xFFFF_FFFFL;
+
+    private long[] entries = new long[SMALLEST];
     private int mask = SMALLEST - 1;
     private int size;
 
     /** Nobody reads it; without it the compiler would see that nobody needs what {@link #prefetch} loads. */
     @SuppressWarnings("UnusedVariable")
-    private int prefetched;
+    private long prefetched;
 
     private final Slots<P> slots;
 
@@ -32,33 +36,30 @@ final class KeyTable<P> {
         return size;
     }
 
-    /** The slot of {@code key}, or {@link Slots#NONE}. */
-    int find(ChangeKey key) {
-        int hash = key.hashCode();
+    /** The first slot of {@code key}, which has this {@code hash}; or {@link Slots#NONE}. */
+    int find(ChangeKey key, int hash) {
         int index = hash & mask;
-        for (int number = entries[index]; number != Slots.NONE; number = entries[index]) {
-            if (slots.hash(number) == hash && key.equals(slots.change(number).key())) {
-                return number;
+        for (long entry = entries[index]; entry != EMPTY; entry = entries[index]) {
+            if (hash(entry) == hash && key.equals(slots.change(number(entry)).key())) {
+                return number(entry);
             }
             index = (index + 1) & mask;
         }
         return Slots.NONE;
     }
 
-    /** Adds a slot whose key is not in the table. */
-    void add(int number, ChangeKey key) {
-        slots.hash(number, key.hashCode());
+    /** Adds a slot whose key is not in the table; the slot knows the key's hash. */
+    void add(int number) {
         if (size >= entries.length / 4 * 3) {
             grow();
         }
-        insert(number);
+        insert(entry(number));
         size++;
     }
 
     /** Puts {@code other}, of the same key, in the place of {@code number}. */
     void replace(int number, int other) {
-        slots.hash(other, slots.hash(number));
-        entries[indexOf(number)] = other;
+        entries[indexOf(number)] = entry(other);
     }
 
     void remove(int number) {
@@ -68,12 +69,12 @@ final class KeyTable<P> {
         int index = hole;
         while (true) {
             index = (index + 1) & mask;
-            int candidate = entries[index];
-            if (candidate == Slots.NONE) {
-                entries[hole] = Slots.NONE;
+            long candidate = entries[index];
+            if (candidate == EMPTY) {
+                entries[hole] = EMPTY;
                 return;
             }
-            int distanceFromHome = (index - slots.hash(candidate)) & mask;
+            int distanceFromHome = (index - hash(candidate)) & mask;
             int distanceFromHole = (index - hole) & mask;
             if (distanceFromHome >= distanceFromHole) {
                 entries[hole] = candidate;
@@ -83,21 +84,34 @@ final class KeyTable<P> {
     }
 
     /**
-     * Loads the entries of slots that are about to be removed: all at once, where one removal after the other would wait
-     * for its own cache miss.
+     * Loads the entries of slots whose keys are about to be found or removed: all at once, where one after the other would
+     * wait for its own cache miss.
      */
     void prefetch(int[] numbers, int count) {
-        int mixed = 0;
+        long mixed = 0;
         for (int i = 0; i < count; i++) {
             mixed ^= entries[slots.hash(numbers[i]) & mask];
         }
         prefetched = mixed;
     }
 
+    private long entry(int number) {
+        return ((long) slots.hash(number) << 32) | number;
+    }
+
+    private static int hash(long entry) {
+        return (int) (entry >>> 32);
+    }
+
+    private static int number(long entry) {
+        return (int) (entry & NUMBER);
+    }
+
     private int indexOf(int number) {
-        int index = slots.hash(number) & mask;
-        while (entries[index] != number) {
-            if (entries[index] == Slots.NONE) {
+        long entry = entry(number);
+        int index = hash(entry) & mask;
+        while (entries[index] != entry) {
+            if (entries[index] == EMPTY) {
                 throw new IllegalStateException("slot " + number + " is not in the table");
             }
             index = (index + 1) & mask;
@@ -105,18 +119,22 @@ final class KeyTable<P> {
         return index;
     }
 
-    private void insert(int number) {
-        int index = slots.hash(number) & mask;
-        while (entries[index] != Slots.NONE) {
+    private void insert(long entry) {
+        int index = hash(entry) & mask;
+        while (entries[index] != EMPTY) {
             index = (index + 1) & mask;
         }
-        entries[index] = number;
+        entries[index] = entry;
     }
 
     private void grow() {
-        int[] old = entries;
-        entries = new int[old.length * 2];
+        long[] old = entries;
+        entries = new long[old.length * 2];
         mask = entries.length - 1;
-        Arrays.stream(old).filter(number -> number != Slots.NONE).forEach(this::insert);
+        for (long entry : old) {
+            if (entry != EMPTY) {
+                insert(entry);
+            }
+        }
     }
 }

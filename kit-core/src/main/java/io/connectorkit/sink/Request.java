@@ -13,8 +13,11 @@ final class Request<P> implements Completion {
     private final BatchWriter<?, P> writer;
     private final AtomicBoolean reported = new AtomicBoolean();
 
+    /** What is in it, while its changes have no slots. */
+    Packer.@Nullable Pack<P> pack;
+
     /** Numbers of the slots whose changes are in it. */
-    final int[] slots;
+    int[] slots;
 
     final int count;
     final long bytes;
@@ -35,8 +38,16 @@ final class Request<P> implements Completion {
     private @Nullable FailureKind kind;
     private @Nullable Throwable cause;
 
-    Request(BatchWriter<?, P> writer, int[] slots, int count, long bytes, long number, long sentMillis) {
+    Request(
+            BatchWriter<?, P> writer,
+            Packer.@Nullable Pack<P> pack,
+            int[] slots,
+            int count,
+            long bytes,
+            long number,
+            long sentMillis) {
         this.writer = writer;
+        this.pack = pack;
         this.slots = slots;
         this.count = count;
         this.bytes = bytes;

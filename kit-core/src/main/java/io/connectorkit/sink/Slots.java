@@ -45,6 +45,12 @@ final class Slots<P> {
     private static final int BLOCK = 1 << BLOCK_BITS;
     private static final int IN_BLOCK = BLOCK - 1;
 
+    /**
+     * Blocks empty themselves soon: only changes that wait for a back-off live long. Looking for room between those is for
+     * when they have come to fill so many times the memory that they need.
+     */
+    static final int SPARSE = 16;
+
     /** By block. Numbers of block 0 are never given, so that {@link #NONE} is none of them. */
     private Change<P>[][] blocks = newBlocks(2);
 
@@ -72,7 +78,7 @@ final class Slots<P> {
     private int[] last = new int[2 * BLOCK];
 
     /** Takes in a change; its state is to be set. */
-    int take(Change<P> change, int size) {
+    int take(Change<P> change, int size, long nowMillis) {
         // Some slots are in use in a block that was opened for the room between them.
         while (nextNumber < endNumber && open[nextNumber & IN_BLOCK] != null) {
             nextNumber++;
@@ -84,6 +90,7 @@ final class Slots<P> {
         open[number & IN_BLOCK] = change;
         status[number] = 0;
         bytes[number] = size;
+        sinceMillis[number] = nowMillis;
         used[openBlock]++;
         inUse++;
         return number;
@@ -106,7 +113,7 @@ final class Slots<P> {
         emptyBlocks[emptyCount++] = block;
     }
 
-    /** How many changes there is room for without another block; at most about twice the most that were ever held. */
+    /** How many changes there is room for without another block: at most about {@link #SPARSE} times as many as were held. */
     int capacity() {
         return (blockCount - 1) << BLOCK_BITS;
     }
@@ -119,7 +126,7 @@ final class Slots<P> {
             // The last one emptied: its numbers are still in the cache.
             openBlock = emptyBlocks[--emptyCount];
             blocks[openBlock] = newBlock(BLOCK);
-        } else if (inUse < capacity() / 2) {
+        } else if (inUse < capacity() / SPARSE) {
             // Few stragglers in many blocks, as changes that wait for their back-off are.
             openBlock = emptiestBlock();
         } else {
@@ -206,7 +213,7 @@ final class Slots<P> {
         hash[number] = value;
     }
 
-    /** When the change became ready, in the writer's coarse time. */
+    /** When the change arrived, or became ready once it was held back; in the writer's coarse time. */
     long sinceMillis(int number) {
         return sinceMillis[number];
     }

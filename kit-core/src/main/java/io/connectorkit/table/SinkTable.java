@@ -7,11 +7,12 @@ import org.apache.flink.table.connector.ChangelogMode;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.connector.sink.SinkV2Provider;
 import org.apache.flink.table.connector.sink.abilities.SupportsPartitioning;
+import org.apache.flink.table.connector.sink.abilities.SupportsTargetColumnWriting;
 import org.apache.flink.table.data.RowData;
 import org.jspecify.annotations.Nullable;
 
 /** The table sink of every connector: a {@link Sink} of rows and the changelog it takes. */
-public final class SinkTable implements DynamicTableSink, SupportsPartitioning {
+public final class SinkTable implements DynamicTableSink, SupportsPartitioning, SupportsTargetColumnWriting {
 
     /** Which rows a table takes. */
     public enum Takes {
@@ -76,6 +77,15 @@ public final class SinkTable implements DynamicTableSink, SupportsPartitioning {
     /** Static partitions are columns of the rows too: nothing is left to do. */
     @Override
     public void applyStaticPartition(Map<String, String> partition) {}
+
+    /**
+     * The plan reads them off its context ({@link NamedColumns}). Said yes to, so that Flink never makes one sink of
+     * statements that name different columns.
+     */
+    @Override
+    public boolean applyTargetColumns(int[][] targetColumns) {
+        return true;
+    }
 
     @Override
     public DynamicTableSink copy() {

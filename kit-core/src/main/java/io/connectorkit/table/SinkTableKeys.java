@@ -40,6 +40,17 @@ public final class SinkTableKeys {
             .defaultValue(DeleteMode.HARD)
             .withDescription("HARD leaves nothing of a deleted row, TOMBSTONE a fence against late replays.");
 
+    /**
+     * Whether an INSERT writes only the columns that it names ({@link NamedColumns}). Not among {@link #all()}: of stores
+     * that can.
+     */
+    public static final ConfigOption<Boolean> PARTIAL_UPDATES = ConfigOptions.key("sink.partial-updates")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription(
+                    "Whether an INSERT that names some columns leaves the others of a row that is there as they"
+                            + " are, instead of writing NULL.");
+
     private static final ConfigOption<Integer> BATCH_ENTRIES =
             number("sink.batch.max-entries", "Most rows in a request.");
     private static final ConfigOption<MemorySize> BATCH_BYTES =
@@ -73,6 +84,12 @@ public final class SinkTableKeys {
             .durationType()
             .defaultValue(Duration.ofMinutes(10))
             .withDescription("Time over which dead letters are counted.");
+
+    /** Of Flink's asynchronous sinks: their own word for a single attempt. */
+    private static final ConfigOption<Boolean> FAIL_ON_ERROR = ConfigOptions.key("sink.fail-on-error")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("Whether the first failure of a request fails the job: sink.retry.max-attempts = 1.");
 
     private static final List<ConfigOption<?>> ALL = List.of(
             BATCH_ENTRIES,
@@ -115,12 +132,14 @@ public final class SinkTableKeys {
 
     /** The names that Flink's asynchronous sinks have: Kinesis, Firehose, DynamoDB. */
     public static SinkTableKeys ofAsyncSinks() {
-        return of(Map.of(
+        SinkTableKeys keys = of(Map.of(
                 BATCH_ENTRIES.key(), "sink.batch.max-size",
                 IN_FLIGHT.key(), "sink.requests.max-inflight",
                 BUFFER_ENTRIES.key(), "sink.requests.max-buffered",
                 BATCH_BYTES.key(), "sink.flush-buffer.size",
                 LINGER.key(), "sink.flush-buffer.timeout"));
+        keys.options.put(FAIL_ON_ERROR.key(), FAIL_ON_ERROR);
+        return keys;
     }
 
     /** All of them, for {@code optionalOptions()}: version column, delete mode and parallelism included. */
@@ -148,13 +167,26 @@ public final class SinkTableKeys {
     }
 
     private RetryPolicy retry(TableOptions table, RetryPolicy defaults) {
+        boolean once = options.containsKey(FAIL_ON_ERROR.key()) && table.get(FAIL_ON_ERROR);
+        if (once) {
+            checkOnce(table);
+        }
         try {
             return new RetryPolicy(
-                    value(table, RETRY_ATTEMPTS, defaults.maxAttempts()),
+                    once ? 1 : value(table, RETRY_ATTEMPTS, defaults.maxAttempts()),
                     value(table, RETRY_INITIAL, defaults.initialDelay()),
                     value(table, RETRY_MAX, defaults.maxDelay()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("sink." + e.getMessage(), e);
+        }
+    }
+
+    private void checkOnce(TableOptions table) {
+        for (ConfigOption<?> other : List.of(RETRY_ATTEMPTS, LETTERS_PATH)) {
+            if (table.find(option(other)).isPresent()) {
+                throw new IllegalArgumentException(FAIL_ON_ERROR.key() + " must not be true together with "
+                        + other.key() + ", which says what else becomes of a failure; leave one of them out");
+            }
         }
     }
 

@@ -21,13 +21,17 @@ class KeyTableTest {
             for (int step = 0; step < 20_000; step++) {
                 ChangeKey key = ChangeKey.of(random.nextInt(500));
                 int held = expected.getOrDefault(key, Slots.NONE);
-                assertThat(table.find(key)).as("seed %d, step %d", seed, step).isEqualTo(held);
+                assertThat(table.find(key, key.hashCode()))
+                        .as("seed %d, step %d", seed, step)
+                        .isEqualTo(held);
                 if (held == Slots.NONE) {
-                    int slot = slots.take(new Change.Delete<>(key, null), 1);
-                    table.add(slot, key);
+                    int slot = slots.take(new Change.Delete<>(key, null), 1, 0);
+                    slots.hash(slot, key.hashCode());
+                    table.add(slot);
                     expected.put(key, slot);
                 } else if (random.nextInt(4) == 0) {
-                    int other = slots.take(new Change.Delete<>(key, null), 1);
+                    int other = slots.take(new Change.Delete<>(key, null), 1, 0);
+                    slots.hash(other, key.hashCode());
                     table.replace(held, other);
                     slots.giveBack(held);
                     expected.put(key, other);

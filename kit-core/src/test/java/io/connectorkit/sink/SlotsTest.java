@@ -24,7 +24,7 @@ class SlotsTest {
         for (int step = 0; step < 100_000; step++) {
             if (numbers.isEmpty() || random.nextInt(1000) < (step / 20_000 % 2 == 0 ? 600 : 400)) {
                 Change<Integer> change = change(step);
-                int number = slots.take(change, step);
+                int number = slots.take(change, step, 0);
                 assertThat(number).isNotEqualTo(Slots.NONE);
                 assertThat(held.put(number, change))
                         .as("number %d is given twice", number)
@@ -53,7 +53,7 @@ class SlotsTest {
         ArrayDeque<Integer> stragglers = new ArrayDeque<>();
         int most = 0;
         for (int i = 0; i < 2_000_000; i++) {
-            flying.add(slots.take(change(i), 1));
+            flying.add(slots.take(change(i), 1, 0));
             if (flying.size() > 1_000) {
                 int settled = flying.remove();
                 // One in a block's length or so fails and waits for long.
@@ -68,14 +68,14 @@ class SlotsTest {
             }
             most = Math.max(most, flying.size() + stragglers.size());
         }
-        assertThat(slots.capacity()).isLessThanOrEqualTo(2 * most + 1024);
+        assertThat(slots.capacity()).isLessThanOrEqualTo(Slots.SPARSE * most + 1024);
     }
 
     @Test
     void changesOfAKeyStandInOrderBehindItsFirst() {
-        int first = slots.take(change(1), 1);
-        int second = slots.take(change(2), 1);
-        int third = slots.take(change(3), 1);
+        int first = slots.take(change(1), 1, 0);
+        int second = slots.take(change(2), 1, 0);
+        int third = slots.take(change(3), 1, 0);
         slots.append(first, second);
         assertThat(slots.last(first)).isEqualTo(second);
         slots.append(first, third);
@@ -91,7 +91,7 @@ class SlotsTest {
 
     @Test
     void aJoinedChangeCountsItsArrivalsAndBytes() {
-        int number = slots.take(change(1), 10);
+        int number = slots.take(change(1), 10, 0);
         slots.join(number, change(2), 20);
         slots.join(number, change(3), 30);
         assertThat(slots.arrivals(number)).isEqualTo(3);

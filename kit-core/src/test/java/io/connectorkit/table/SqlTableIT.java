@@ -137,6 +137,23 @@ class SqlTableIT {
     }
 
     @Test
+    void failOnErrorIsASingleAttemptAndNothingElse() throws Exception {
+        MemoryTableFactory.STORES.put("once", MemoryStore.create());
+        table("once", "id STRING, v STRING, PRIMARY KEY (id) NOT ENFORCED", "'sink.fail-on-error' = 'true'");
+        run("INSERT INTO once VALUES ('a', 'fine')");
+        assertThat(contents("once")).containsOnlyKeys(ChangeKey.of("a"));
+        table(
+                "twice",
+                "id STRING, v STRING, PRIMARY KEY (id) NOT ENFORCED",
+                "'sink.fail-on-error' = 'true'",
+                "'sink.retry.max-attempts' = '3'");
+        assertThatThrownBy(() -> run("INSERT INTO twice VALUES ('a', 'b')"))
+                .rootCause()
+                .hasMessage("Options of a 'kit-memory' table:\nsink.fail-on-error must not be true together with"
+                        + " sink.retry.max-attempts, which says what else becomes of a failure; leave one of them out");
+    }
+
+    @Test
     void whatCannotBeReadIsListedTogether() {
         sql.executeSql("CREATE TEMPORARY TABLE broken (id STRING) WITH ('connector' = 'kit-memory',"
                 + " 'sink.in-flight' = 'many', 'sink.batch.linger' = 'soon', 'sink.colour' = 'red')");

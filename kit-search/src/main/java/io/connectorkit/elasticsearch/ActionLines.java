@@ -1,30 +1,28 @@
 package io.connectorkit.elasticsearch;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
-/**
- * The body of a bulk request as a list of buffers: documents as they are, between slices of one array that holds all that
- * is written around them.
- */
+/** Writes the body of a bulk request: one array holds all that stands around the documents, which stay as they are. */
 final class ActionLines {
 
     private static final byte[] HEX = ascii("0123456789abcdef");
 
-    private final List<ByteBuffer> buffers;
+    private static final int LONG_DIGITS = 19;
 
-    /** All text so far; that up to {@code sliced} is in {@code buffers}. */
     private byte[] text;
-
     private int length;
-    private int sliced;
+
+    private byte[][] documents;
+    private int[] starts;
+    private int[] places;
+    private int count;
 
     ActionLines(int changes, int bytesEach) {
-        this.buffers = new ArrayList<>(2 * changes + 1);
         this.text = new byte[changes * bytesEach];
+        this.documents = new byte[changes][];
+        this.starts = new int[changes];
+        this.places = new int[changes];
     }
 
     static byte[] ascii(String text) {
@@ -32,9 +30,8 @@ final class ActionLines {
     }
 
     /** The body; nothing may be added after. */
-    List<ByteBuffer> finish() {
-        slice();
-        return buffers;
+    BulkBody finish() {
+        return new BulkBody(text, length, documents, starts, places, count);
     }
 
     /** Where text is added next, for {@link #rewind}. */
@@ -44,8 +41,8 @@ final class ActionLines {
 
     /** Takes back what was added since {@code mark}; no document may have come since. */
     void rewind(int mark) {
-        if (mark < sliced) {
-            throw new IllegalStateException("text up to " + sliced + " was handed out, cannot rewind to " + mark);
+        if (count > 0 && mark < places[count - 1]) {
+            throw new IllegalStateException("a document stands at " + places[count - 1] + ", cannot rewind to " + mark);
         }
         length = mark;
     }
@@ -61,18 +58,31 @@ final class ActionLines {
         text[length++] = (byte) c;
     }
 
-    /** Adds a document without copying it. */
-    void document(byte[] bytes, int from) {
-        slice();
-        buffers.add(ByteBuffer.wrap(bytes, from, bytes.length - from));
+    /** Writes the digits of a number that is not negative. */
+    void put(long number) {
+        reserve(LONG_DIGITS);
+        int digits = 1;
+        for (long rest = number / 10; rest > 0; rest /= 10) {
+            digits++;
+        }
+        length += digits;
+        long rest = number;
+        for (int i = length - 1; digits > 0; i--, digits--) {
+            text[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
     }
 
-    /** Hands the text written since the last call to the body. */
-    private void slice() {
-        if (length > sliced) {
-            buffers.add(ByteBuffer.wrap(text, sliced, length - sliced));
-            sliced = length;
+    /** Adds a document, from byte {@code start} on, without copying it. */
+    void document(byte[] bytes, int start) {
+        if (count == documents.length) {
+            documents = Arrays.copyOf(documents, 2 * count);
+            starts = Arrays.copyOf(starts, 2 * count);
+            places = Arrays.copyOf(places, 2 * count);
         }
+        documents[count] = bytes;
+        starts[count] = start;
+        places[count++] = length;
     }
 
     /** Writes a JSON string's content; false when it is not valid Unicode. */
@@ -112,7 +122,6 @@ final class ActionLines {
         text[length++] = HEX[c & 0xF];
     }
 
-    /** Makes room; buffers already handed out keep the old array, whose bytes up to {@code sliced} stay as they are. */
     private void reserve(int more) {
         if (text.length - length < more) {
             text = Arrays.copyOf(text, Math.max(text.length * 2, length + more));

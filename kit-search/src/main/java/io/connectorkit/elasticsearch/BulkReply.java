@@ -27,6 +27,7 @@ final class BulkReply {
     private int[] statuses = new int[64];
     private final List<@Nullable Error> errors = new ArrayList<>();
     private int size;
+    private boolean allAccepted = true;
 
     private BulkReply() {}
 
@@ -81,6 +82,11 @@ final class BulkReply {
         return size;
     }
 
+    /** Whether no item has an error or a status of one. */
+    boolean allAccepted() {
+        return allAccepted;
+    }
+
     int status(int item) {
         return statuses[item];
     }
@@ -111,6 +117,7 @@ final class BulkReply {
                     errors.add(null);
                 }
                 errors.set(size, readError(parser));
+                allAccepted = false;
             } else {
                 parser.skipChildren();
             }
@@ -122,6 +129,7 @@ final class BulkReply {
             statuses = Arrays.copyOf(statuses, size * 2);
         }
         statuses[size++] = status;
+        allAccepted &= status < 300;
     }
 
     /** Reads {@code {"type": .., "reason": .., "caused_by": {"type": ..}}}, or a plain string. */

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A batch as the body of a {@code _bulk} request: an action line for each change, followed by its document.
  *
- * <p>Documents are not copied: the body is a list of buffers, the documents' own between what is written around them.
- * Changes that Elasticsearch cannot take as they are, or that need nothing done, get their outcome here and are left out.
+ * <p>Changes that Elasticsearch cannot take as they are, or that need nothing done, get their outcome here and are left out.
  */
 final class BulkRequest {
 
@@ -35,7 +34,6 @@ final class BulkRequest {
     private final List<? extends Change<byte[]>> batch;
     private final ActionBody body;
     private final ActionLines lines;
-    private List<ByteBuffer> buffers = List.of();
     private @Nullable Outcome @Nullable [] settled;
     private int entries;
 
@@ -59,13 +57,12 @@ final class BulkRequest {
                 request.settle(i, outcome);
             }
         }
-        request.buffers = request.lines.finish();
         return request;
     }
 
     /** The body; empty when no change is left to send. */
-    List<ByteBuffer> buffers() {
-        return buffers;
+    Iterable<ByteBuffer> buffers() {
+        return lines.finish();
     }
 
     /** How many changes the body holds, and so how many items the answer must have. */
@@ -202,7 +199,7 @@ final class BulkRequest {
 
     private void putNumber(byte[] name, long value) {
         lines.put(name);
-        lines.put(ascii(Long.toString(value)));
+        lines.put(value);
     }
 
     /** What an item of a bulk request does. */

@@ -91,7 +91,7 @@ final class ClusterClient implements AutoCloseable {
     }
 
     /** Sends lines of JSON. */
-    CompletableFuture<Response> lines(String path, Map<String, String> parameters, List<ByteBuffer> lines) {
+    CompletableFuture<Response> lines(String path, Map<String, String> parameters, Iterable<ByteBuffer> lines) {
         return http.performRequestAsync("lines", null, new Request("POST", path, parameters, NDJSON, lines), null);
     }
 

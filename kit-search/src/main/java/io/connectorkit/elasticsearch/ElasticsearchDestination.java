@@ -144,6 +144,9 @@ final class ElasticsearchDestination implements Destination<byte[]> {
     }
 
     private Runnable settled(BulkRequest request, BulkReply reply, Completion completion) {
+        if (reply.allAccepted() && reply.size() == request.batch().size()) {
+            return completion::delivered;
+        }
         List<Outcome> outcomes = outcomes(request, reply);
         boolean allDelivered = true;
         for (Outcome outcome : outcomes) {

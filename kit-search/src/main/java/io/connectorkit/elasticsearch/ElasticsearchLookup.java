@@ -89,8 +89,7 @@ public final class ElasticsearchLookup<V> implements LookupSourceFactory<ChangeK
         List<String> terms = List.copyOf(fields);
         List<String> read = List.copyOf(sourceFields);
         return new ElasticsearchLookup<>(
-                options,
-                requests -> new FieldLookupSource<>(requests, TermFields.resolve(requests, terms), read, mapper));
+                options, requests -> new FieldLookupSource<>(requests, TermFields.open(requests, terms), read, mapper));
     }
 
     @Override

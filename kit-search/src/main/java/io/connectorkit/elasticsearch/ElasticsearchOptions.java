@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,127 +131,99 @@ public record ElasticsearchOptions(
     }
 
     private ElasticsearchOptions with(Authentication authentication) {
-        return new ElasticsearchOptions(
-                hosts,
-                index,
-                authentication,
-                pathPrefix,
-                caCertificate,
-                caFingerprint,
-                connectTimeout,
-                socketTimeout,
-                connectionRequestTimeout,
-                headers,
-                compressed);
+        return copy(copy -> copy.authentication = authentication);
     }
 
     public ElasticsearchOptions withPathPrefix(String pathPrefix) {
-        return new ElasticsearchOptions(
-                hosts,
-                index,
-                authentication,
-                pathPrefix,
-                caCertificate,
-                caFingerprint,
-                connectTimeout,
-                socketTimeout,
-                connectionRequestTimeout,
-                headers,
-                compressed);
+        return copy(copy -> copy.pathPrefix = pathPrefix);
     }
 
     /** Trusts the authority in a PEM file and no other. */
     public ElasticsearchOptions withCaCertificate(String pemFile) {
-        return new ElasticsearchOptions(
-                hosts,
-                index,
-                authentication,
-                pathPrefix,
-                pemFile,
-                null,
-                connectTimeout,
-                socketTimeout,
-                connectionRequestTimeout,
-                headers,
-                compressed);
+        return copy(copy -> {
+            copy.caCertificate = pemFile;
+            copy.caFingerprint = null;
+        });
     }
 
     /** Trusts the authority with this SHA-256 fingerprint and no other; Elasticsearch prints it at its first start. */
     public ElasticsearchOptions withCaFingerprint(String sha256Hex) {
-        return new ElasticsearchOptions(
-                hosts,
-                index,
-                authentication,
-                pathPrefix,
-                null,
-                sha256Hex,
-                connectTimeout,
-                socketTimeout,
-                connectionRequestTimeout,
-                headers,
-                compressed);
+        return copy(copy -> {
+            copy.caCertificate = null;
+            copy.caFingerprint = sha256Hex;
+        });
     }
 
     public ElasticsearchOptions withTimeouts(Duration connectTimeout, Duration socketTimeout) {
-        return new ElasticsearchOptions(
-                hosts,
-                index,
-                authentication,
-                pathPrefix,
-                caCertificate,
-                caFingerprint,
-                connectTimeout,
-                socketTimeout,
-                connectionRequestTimeout,
-                headers,
-                compressed);
+        return copy(copy -> {
+            copy.connectTimeout = connectTimeout;
+            copy.socketTimeout = socketTimeout;
+        });
     }
 
     public ElasticsearchOptions withConnectionRequestTimeout(Duration connectionRequestTimeout) {
-        return new ElasticsearchOptions(
-                hosts,
-                index,
-                authentication,
-                pathPrefix,
-                caCertificate,
-                caFingerprint,
-                connectTimeout,
-                socketTimeout,
-                connectionRequestTimeout,
-                headers,
-                compressed);
+        return copy(copy -> copy.connectionRequestTimeout = connectionRequestTimeout);
     }
 
     /** Compresses request bodies: less network for more CPU. */
     public ElasticsearchOptions withCompression() {
-        return new ElasticsearchOptions(
-                hosts,
-                index,
-                authentication,
-                pathPrefix,
-                caCertificate,
-                caFingerprint,
-                connectTimeout,
-                socketTimeout,
-                connectionRequestTimeout,
-                headers,
-                true);
+        return copy(copy -> copy.compressed = true);
     }
 
     /** Sends these with every request, beside what the kit sends. */
     public ElasticsearchOptions withHeaders(Map<String, String> headers) {
-        return new ElasticsearchOptions(
-                hosts,
-                index,
-                authentication,
-                pathPrefix,
-                caCertificate,
-                caFingerprint,
-                connectTimeout,
-                socketTimeout,
-                connectionRequestTimeout,
-                headers,
-                compressed);
+        return copy(copy -> copy.headers = headers);
+    }
+
+    private ElasticsearchOptions copy(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.options();
+    }
+
+    /** Options in the making: all of others, until some are changed. */
+    private static final class Copy {
+
+        private final List<String> hosts;
+        private final String index;
+        private Authentication authentication;
+        private @Nullable String pathPrefix;
+        private @Nullable String caCertificate;
+        private @Nullable String caFingerprint;
+        private Duration connectTimeout;
+        private Duration socketTimeout;
+        private Duration connectionRequestTimeout;
+        private Map<String, String> headers;
+        private boolean compressed;
+
+        Copy(ElasticsearchOptions of) {
+            this.hosts = of.hosts;
+            this.index = of.index;
+            this.authentication = of.authentication;
+            this.pathPrefix = of.pathPrefix;
+            this.caCertificate = of.caCertificate;
+            this.caFingerprint = of.caFingerprint;
+            this.connectTimeout = of.connectTimeout;
+            this.socketTimeout = of.socketTimeout;
+            this.connectionRequestTimeout = of.connectionRequestTimeout;
+            this.headers = of.headers;
+            this.compressed = of.compressed;
+        }
+
+        ElasticsearchOptions options() {
+            return new ElasticsearchOptions(
+                    hosts,
+                    index,
+                    authentication,
+                    pathPrefix,
+                    caCertificate,
+                    caFingerprint,
+                    connectTimeout,
+                    socketTimeout,
+                    connectionRequestTimeout,
+                    headers,
+                    compressed);
+        }
     }
 
     /** Masks whatever may be a secret. */

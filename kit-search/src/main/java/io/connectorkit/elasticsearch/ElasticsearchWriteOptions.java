@@ -6,6 +6,7 @@ import io.connectorkit.failure.DeadLetter;
 import io.connectorkit.sink.Extractor;
 import java.io.Serializable;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,17 +94,7 @@ public record ElasticsearchWriteOptions<T>(
 
     /** With {@link WriteMode#NEWEST_WINS}, updates need {@link #withVersionField} and scripts are refused. */
     public ElasticsearchWriteOptions<T> withAction(ElasticsearchAction action) {
-        return new ElasticsearchWriteOptions<>(
-                action,
-                index,
-                routing,
-                pipeline,
-                refresh,
-                dataStream,
-                deleteMode,
-                readersAlias,
-                versionField,
-                keyDelimiter);
+        return copy(copy -> copy.action = action);
     }
 
     /**
@@ -111,66 +102,25 @@ public record ElasticsearchWriteOptions<T>(
      * index changes leaves its old document behind, and the guard of one index knows nothing of the other.
      */
     public ElasticsearchWriteOptions<T> withIndex(Extractor<T, String> index) {
-        return new ElasticsearchWriteOptions<>(
-                action,
-                index,
-                routing,
-                pipeline,
-                refresh,
-                dataStream,
-                deleteMode,
-                readersAlias,
-                versionField,
-                keyDelimiter);
+        return copy(copy -> copy.index = index);
     }
 
     /** A routing for each record; like the index, it must never change for a key. */
     public ElasticsearchWriteOptions<T> withRouting(Extractor<T, String> routing) {
-        return new ElasticsearchWriteOptions<>(
-                action,
-                index,
-                routing,
-                pipeline,
-                refresh,
-                dataStream,
-                deleteMode,
-                readersAlias,
-                versionField,
-                keyDelimiter);
+        return copy(copy -> copy.routing = routing);
     }
 
     public ElasticsearchWriteOptions<T> withPipeline(String pipeline) {
-        return new ElasticsearchWriteOptions<>(
-                action,
-                index,
-                routing,
-                pipeline,
-                refresh,
-                dataStream,
-                deleteMode,
-                readersAlias,
-                versionField,
-                keyDelimiter);
+        return copy(copy -> copy.pipeline = pipeline);
     }
 
     public ElasticsearchWriteOptions<T> withRefresh(Refresh refresh) {
-        return new ElasticsearchWriteOptions<>(
-                action,
-                index,
-                routing,
-                pipeline,
-                refresh,
-                dataStream,
-                deleteMode,
-                readersAlias,
-                versionField,
-                keyDelimiter);
+        return copy(copy -> copy.refresh = refresh);
     }
 
     /** For data streams, Elasticsearch 8.13 or newer; needs {@code Changes.withInsertOnly}. */
     public ElasticsearchWriteOptions<T> withDataStream() {
-        return new ElasticsearchWriteOptions<>(
-                action, index, routing, pipeline, refresh, true, deleteMode, readersAlias, versionField, keyDelimiter);
+        return copy(copy -> copy.dataStream = true);
     }
 
     /**
@@ -179,32 +129,15 @@ public record ElasticsearchWriteOptions<T>(
      * that field; {@link #withReadersAlias} does it for them. Purge by {@code _deleted_at}.
      */
     public ElasticsearchWriteOptions<T> withTombstones() {
-        return new ElasticsearchWriteOptions<>(
-                action,
-                index,
-                routing,
-                pipeline,
-                refresh,
-                dataStream,
-                DeleteMode.TOMBSTONE,
-                readersAlias,
-                versionField,
-                keyDelimiter);
+        return copy(copy -> copy.deleteMode = DeleteMode.TOMBSTONE);
     }
 
     /** Tombstones, and an alias of the index that hides them; needs the privilege to manage the index. */
     public ElasticsearchWriteOptions<T> withReadersAlias(String alias) {
-        return new ElasticsearchWriteOptions<>(
-                action,
-                index,
-                routing,
-                pipeline,
-                refresh,
-                dataStream,
-                DeleteMode.TOMBSTONE,
-                alias,
-                versionField,
-                keyDelimiter);
+        return copy(copy -> {
+            copy.deleteMode = DeleteMode.TOMBSTONE;
+            copy.readersAlias = alias;
+        });
     }
 
     /**
@@ -213,31 +146,59 @@ public record ElasticsearchWriteOptions<T>(
      * document leaves no version at all.
      */
     public ElasticsearchWriteOptions<T> withVersionField(String versionField) {
-        return new ElasticsearchWriteOptions<>(
-                action,
-                index,
-                routing,
-                pipeline,
-                refresh,
-                dataStream,
-                deleteMode,
-                readersAlias,
-                versionField,
-                keyDelimiter);
+        return copy(copy -> copy.versionField = versionField);
     }
 
     /** For an index that the official connector has filled: ("a_b", "c") and ("a", "b_c") are then one document. */
     public ElasticsearchWriteOptions<T> withKeyDelimiter(String keyDelimiter) {
-        return new ElasticsearchWriteOptions<>(
-                action,
-                index,
-                routing,
-                pipeline,
-                refresh,
-                dataStream,
-                deleteMode,
-                readersAlias,
-                versionField,
-                keyDelimiter);
+        return copy(copy -> copy.keyDelimiter = keyDelimiter);
+    }
+
+    private ElasticsearchWriteOptions<T> copy(Consumer<Copy<T>> change) {
+        Copy<T> copy = new Copy<>(this);
+        change.accept(copy);
+        return copy.options();
+    }
+
+    /** Options in the making: all of others, until some are changed. */
+    private static final class Copy<T> {
+
+        private ElasticsearchAction action;
+        private @Nullable Extractor<T, String> index;
+        private @Nullable Extractor<T, String> routing;
+        private @Nullable String pipeline;
+        private Refresh refresh;
+        private boolean dataStream;
+        private DeleteMode deleteMode;
+        private @Nullable String readersAlias;
+        private @Nullable String versionField;
+        private @Nullable String keyDelimiter;
+
+        Copy(ElasticsearchWriteOptions<T> of) {
+            this.action = of.action;
+            this.index = of.index;
+            this.routing = of.routing;
+            this.pipeline = of.pipeline;
+            this.refresh = of.refresh;
+            this.dataStream = of.dataStream;
+            this.deleteMode = of.deleteMode;
+            this.readersAlias = of.readersAlias;
+            this.versionField = of.versionField;
+            this.keyDelimiter = of.keyDelimiter;
+        }
+
+        ElasticsearchWriteOptions<T> options() {
+            return new ElasticsearchWriteOptions<>(
+                    action,
+                    index,
+                    routing,
+                    pipeline,
+                    refresh,
+                    dataStream,
+                    deleteMode,
+                    readersAlias,
+                    versionField,
+                    keyDelimiter);
+        }
     }
 }

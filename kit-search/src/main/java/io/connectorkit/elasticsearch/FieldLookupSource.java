@@ -27,7 +27,7 @@ final class FieldLookupSource<V> implements LookupSource<ChangeKey, List<V>> {
     private static final String HEADER = "{\"allow_partial_search_results\":false}\n";
 
     private final LookupRequests requests;
-    private final List<String> fields;
+    private final TermFields fields;
     private final List<String> sourceFields;
     private final ElasticsearchLookupMapper<V> mapper;
     private final Map<String, String> parameters;
@@ -35,7 +35,7 @@ final class FieldLookupSource<V> implements LookupSource<ChangeKey, List<V>> {
 
     FieldLookupSource(
             LookupRequests requests,
-            List<String> fields,
+            TermFields fields,
             List<String> sourceFields,
             ElasticsearchLookupMapper<V> mapper) {
         this.requests = requests;
@@ -48,25 +48,31 @@ final class FieldLookupSource<V> implements LookupSource<ChangeKey, List<V>> {
 
     @Override
     public CompletionStage<Map<ChangeKey, List<V>>> fetch(List<ChangeKey> keys) {
+        return fields.names()
+                .thenCompose(
+                        names -> names.isEmpty() ? CompletableFuture.completedFuture(Map.of()) : fetch(keys, names));
+    }
+
+    private CompletionStage<Map<ChangeKey, List<V>>> fetch(List<ChangeKey> keys, List<String> names) {
         StringBuilder lines = new StringBuilder();
         for (ChangeKey key : keys) {
             try {
-                lines.append(HEADER).append(search(key)).append('\n');
+                lines.append(HEADER).append(search(key, names)).append('\n');
             } catch (LookupException e) {
                 return CompletableFuture.failedFuture(e);
             }
         }
         String request = "a lookup of " + keys.size() + " keys";
         return requests.lines(requests.path("/_msearch"), parameters, lines.toString(), request)
-                .thenCompose(answer -> read(keys, answer.path("responses")));
+                .thenCompose(answer -> read(keys, names, answer.path("responses")));
     }
 
     /** The query of a key, for its first page. */
-    private ObjectNode search(ChangeKey key) throws LookupException {
-        if (key.size() != fields.size()) {
+    private ObjectNode search(ChangeKey key, List<String> names) throws LookupException {
+        if (key.size() != names.size()) {
             throw new LookupException(
                     FailureKind.REJECTED,
-                    "key=" + key + " must have " + fields.size() + " parts " + fields + ", got " + key.size(),
+                    "key=" + key + " must have " + names.size() + " parts " + fields.fields() + ", got " + key.size(),
                     null);
         }
         ObjectNode search = LookupRequests.JSON.createObjectNode();
@@ -74,8 +80,8 @@ final class FieldLookupSource<V> implements LookupSource<ChangeKey, List<V>> {
         search.put("track_total_hits", false);
         ObjectNode bool = search.putObject("query").putObject("bool");
         ArrayNode filter = bool.putArray("filter");
-        for (int i = 0; i < fields.size(); i++) {
-            putValue(filter.addObject().putObject("term").putObject(fields.get(i)), key, key.part(i));
+        for (int i = 0; i < names.size(); i++) {
+            putValue(filter.addObject().putObject("term").putObject(names.get(i)), key, key.part(i));
         }
         bool.putArray("must_not").addObject().putObject("term").put(ActionBody.DELETED, true);
         if (!sourceFields.isEmpty()) {
@@ -102,7 +108,8 @@ final class FieldLookupSource<V> implements LookupSource<ChangeKey, List<V>> {
         }
     }
 
-    private CompletionStage<Map<ChangeKey, List<V>>> read(List<ChangeKey> keys, JsonNode responses) {
+    private CompletionStage<Map<ChangeKey, List<V>>> read(
+            List<ChangeKey> keys, List<String> names, JsonNode responses) {
         Map<ChangeKey, List<V>> rows = new HashMap<>();
         CompletableFuture<Map<ChangeKey, List<V>>> all = CompletableFuture.completedFuture(rows);
         try {
@@ -122,7 +129,7 @@ final class FieldLookupSource<V> implements LookupSource<ChangeKey, List<V>> {
                     put(rows, key, hits);
                 } else {
                     // One after the other: they are large.
-                    all = all.thenCompose(found -> readAll(found, key));
+                    all = all.thenCompose(found -> readAll(found, key, names));
                 }
             }
         } catch (LookupException e) {
@@ -131,9 +138,10 @@ final class FieldLookupSource<V> implements LookupSource<ChangeKey, List<V>> {
         return all;
     }
 
-    private CompletionStage<Map<ChangeKey, List<V>>> readAll(Map<ChangeKey, List<V>> rows, ChangeKey key) {
+    private CompletionStage<Map<ChangeKey, List<V>>> readAll(
+            Map<ChangeKey, List<V>> rows, ChangeKey key, List<String> names) {
         try {
-            return pages.all(search(key), key).thenCompose(hits -> {
+            return pages.all(search(key, names), key).thenCompose(hits -> {
                 try {
                     put(rows, key, hits);
                     return CompletableFuture.completedFuture(rows);

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -44,13 +43,10 @@ final class HitPages {
                     String point = opened.path("id").asText();
                     search.put("size", PAGE);
                     search.putArray("sort").addObject().put("_shard_doc", "asc");
-                    return next(search, point, new ArrayList<>(), key, request)
-                            .handle((hits, error) -> close(point).handle((closed, ignored) -> {
-                                if (error != null) {
-                                    throw new CompletionException(error);
-                                }
-                                return hits;
-                            }))
+                    CompletionStage<List<JsonNode>> read = next(search, point, new ArrayList<>(), key, request);
+                    return read.handle((hits, error) -> close(point))
+                            .thenCompose(Function.identity())
+                            .handle((closed, ignored) -> read)
                             .thenCompose(Function.identity());
                 });
     }

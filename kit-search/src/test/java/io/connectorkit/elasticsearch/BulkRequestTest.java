@@ -137,14 +137,6 @@ class BulkRequestTest {
         }
     }
 
-    @Test
-    void doesNotCopyDocuments() {
-        byte[] document = utf8("{\"big\":true}");
-        BulkRequest request =
-                write(WriteMode.OVERWRITE, List.of(new Change.Upsert<>(ChangeKey.of("a"), null, document)));
-        assertThat(request.buffers()).anyMatch(buffer -> buffer.array() == document);
-    }
-
     private static int randomCodePoint(Random random) {
         int[] awkward = {'"', '\\', '\n', '\r', 0, 0x1F, 0x7F, 0x85, 0x2028, 0xFFFD, 0x1F600, '|', '\'', '/'};
         return random.nextBoolean() ? awkward[random.nextInt(awkward.length)] : 0x20 + random.nextInt(0xD000);

@@ -15,17 +15,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.junit.jupiter.api.AfterEach;
 
-/** The lookup's contract over an index that the sink filled. */
+/** The lookup's contract over an index that the sink filled, wherever that is. */
 abstract class DocumentLookupContract<V> extends LookupContract<V> {
 
     private static final AtomicInteger INDICES = new AtomicInteger();
 
-    private final ElasticsearchNode node;
+    private final Indices indices;
     private String name = "";
 
-    DocumentLookupContract(ElasticsearchNode node) {
-        this.node = node;
+    DocumentLookupContract(Indices indices) {
+        this.indices = indices;
+    }
+
+    @AfterEach
+    final void stop() {
+        indices.close();
     }
 
     abstract LookupSourceFactory<ChangeKey, V> open(ElasticsearchOptions options);
@@ -33,13 +39,13 @@ abstract class DocumentLookupContract<V> extends LookupContract<V> {
     abstract String document(ChangeKey key, String text) throws Exception;
 
     private ElasticsearchOptions index() {
-        return ElasticsearchOptions.of(node.url(), name);
+        return ElasticsearchOptions.of(indices.url(), name);
     }
 
     @Override
     protected LookupSourceFactory<ChangeKey, V> source(Map<ChangeKey, String> rows) throws Exception {
         name = "lookup-" + INDICES.incrementAndGet();
-        new Index(node).create(name, "{\"settings\":{\"number_of_replicas\":0}}");
+        indices.create(name, "{\"settings\":{\"number_of_replicas\":0}}");
         write(rows);
         return open(index());
     }
@@ -51,7 +57,7 @@ abstract class DocumentLookupContract<V> extends LookupContract<V> {
 
     @Override
     protected Optional<LookupSourceFactory<ChangeKey, V>> missing() {
-        return Optional.of(open(ElasticsearchOptions.of(node.url(), "lookup-none")));
+        return Optional.of(open(ElasticsearchOptions.of(indices.url(), "lookup-none")));
     }
 
     private void write(Map<ChangeKey, String> rows) throws Exception {
@@ -67,6 +73,6 @@ abstract class DocumentLookupContract<V> extends LookupContract<V> {
                 Recorded.send(destination, Batches.of(changes)).outcomes();
             }
         }
-        new Index(node).refresh(name);
+        indices.refresh(name);
     }
 }

@@ -95,7 +95,7 @@ class ElasticsearchLookupIT {
         assertThatThrownBy(() ->
                         fetch(ElasticsearchLookup.byFields(options("words"), List.of("t"), (id, source) -> id), "x"))
                 .hasMessage(
-                        "lookup field 't' of index 'words' must be a keyword, number, date, boolean or ip field, or"
+                        "the fields of index 'words' must be known, got: lookup field 't' of index 'words' must be a keyword, number, date, boolean or ip field, or"
                                 + " have a sub-field keyword, got text; name a sub-field that is one, or add it to the mapping");
     }
 

@@ -32,6 +32,7 @@ final class FakeCluster implements Function<Request, Answer> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<String, Map<String, Document>> indices = new TreeMap<>();
+    private final FakeReads reads = new FakeReads(this);
     private long sequenceNumber;
 
     /** The live documents of an index, by id. */
@@ -49,28 +50,46 @@ final class FakeCluster implements Function<Request, Answer> {
         return indices.getOrDefault(index, Map.of()).get(id);
     }
 
+    synchronized void create(String index) {
+        index(index);
+    }
+
+    boolean exists(String index) {
+        return indices.containsKey(index);
+    }
+
+    /** All documents and deletes of an index, which is made if need be. */
+    Map<String, Document> index(String index) {
+        return indices.computeIfAbsent(index, name -> new TreeMap<>());
+    }
+
+    /** Points in time that nobody has closed. */
+    synchronized int openPoints() {
+        return reads.openPoints();
+    }
+
     @Override
     public synchronized Answer apply(Request request) {
+        String last = request.path().substring(request.path().lastIndexOf('/') + 1);
         try {
-            if (request.path().endsWith("/_bulk")) {
+            if (last.equals("_bulk")) {
                 return bulk(request);
-            } else if (request.path().endsWith("/_mget")) {
-                return multiGet(request);
+            } else if (FakeReads.OPERATIONS.contains(last)) {
+                return reads.answer(last, request);
             }
-            return Answer.json(200, "{}");
+            boolean missing = request.method().equals("HEAD") && !exists(last);
+            return Answer.json(missing ? 404 : 200, "{}");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static String indexOf(Request request, JsonNode action) {
+    static String indexOf(Request request, JsonNode action) {
         String own = action.path("_index").asText();
         // The part before the operation, whatever prefix stands in front.
         String[] parts = request.path().split("/");
         return own.isEmpty() ? parts[parts.length - 2] : own;
     }
-
-    // ------------------------------------------------------------------ writes
 
     private Answer bulk(Request request) throws IOException {
         ArrayNode items = JSON.createArrayNode();
@@ -99,7 +118,7 @@ final class FakeCluster implements Function<Request, Answer> {
                     "only write ops with an op_type of create are allowed in data streams");
             return;
         }
-        Map<String, Document> documents = indices.computeIfAbsent(index, name -> new TreeMap<>());
+        Map<String, Document> documents = index(index);
         Document held = documents.get(action.path("_id").asText());
         boolean there = held != null && held.source != null;
         if (isConflict(operation, action, held)) {
@@ -184,25 +203,5 @@ final class FakeCluster implements Function<Request, Answer> {
                 .map(parameter -> parameter.substring(name.length() + 1))
                 .findFirst()
                 .orElse("");
-    }
-
-    // ------------------------------------------------------------------ reads
-
-    private Answer multiGet(Request request) throws IOException {
-        ArrayNode docs = JSON.createArrayNode();
-        for (JsonNode wanted : JSON.readTree(request.body()).get("docs")) {
-            Document held = document(indexOf(request, wanted), wanted.get("_id").asText());
-            ObjectNode doc = docs.addObject();
-            boolean found = held != null && held.source != null;
-            doc.put("found", found);
-            if (found) {
-                doc.put("_id", wanted.get("_id").asText());
-                doc.put("_seq_no", held.sequenceNumber).put("_primary_term", 1);
-                doc.set("_source", held.source);
-            }
-        }
-        ObjectNode answer = JSON.createObjectNode();
-        answer.set("docs", docs);
-        return Answer.json(200, answer.toString());
     }
 }

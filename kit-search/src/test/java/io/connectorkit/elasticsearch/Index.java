@@ -5,12 +5,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 
 /** Indices of a node as a test looks at them. */
-record Index(ElasticsearchNode node) {
+record Index(ElasticsearchNode node) implements Indices {
 
     /** Numbers keep all their digits. */
     private static final ObjectMapper JSON = LookupRequests.JSON;
 
-    void create(String name, String json) {
+    @Override
+    public String url() {
+        return node.url();
+    }
+
+    @Override
+    public void create(String name, String json) {
         node.request("PUT", "/" + name, json);
     }
 
@@ -19,7 +25,8 @@ record Index(ElasticsearchNode node) {
                 "PUT", "/" + name + "/_settings", "{\"index.blocks." + block + "\":" + (on ? "true" : "null") + "}");
     }
 
-    void refresh(String name) {
+    @Override
+    public void refresh(String name) {
         node.request("POST", "/" + name + "/_refresh", null);
     }
 

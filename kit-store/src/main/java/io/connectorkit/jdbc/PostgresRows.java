@@ -20,6 +20,19 @@ final class PostgresRows implements RowStatements.Rows {
     private final int[] positions;
     private int size;
 
+    private PostgresRows(PostgresRows upserts) {
+        this.table = upserts.table;
+        this.withValues = false;
+        this.sent = table.sent(false);
+        this.columns = new Object[sent.size()][];
+        int keys = table.keys().size();
+        System.arraycopy(upserts.columns, 0, columns, 0, keys);
+        System.arraycopy(upserts.columns, keys + table.values().size(), columns, keys, columns.length - keys);
+        this.deleted = null;
+        this.positions = upserts.positions;
+        this.size = upserts.size;
+    }
+
     /** @param withValues false for rows that are to be deleted */
     PostgresRows(TargetTable<PostgresColumn> table, boolean withValues, int capacity) {
         this.table = table;
@@ -40,6 +53,11 @@ final class PostgresRows implements RowStatements.Rows {
 
     boolean upserts() {
         return withValues;
+    }
+
+    /** Keys and versions of the same rows. */
+    PostgresRows withoutValues() {
+        return new PostgresRows(this);
     }
 
     /** Position in the batch of row {@code row}. */

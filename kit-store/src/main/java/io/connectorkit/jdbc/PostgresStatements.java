@@ -7,18 +7,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The statements for one table: a whole batch in one, columns as arrays, rows sorted by key so that two batches lock
- * in the same order. Each answers the positions (from 1) that the guard refused; NOT IN is always a hashed lookup, so
- * the answer costs O(n) whatever the planner estimates.
+ * in the same order.
+ *
+ * <p>Only a batch with a row that the guard refused pays for finding out which: the count of written rows shows that
+ * there is one, and {@code newer} looks for it. What was inserted only shows at once or never, so there the upsert itself
+ * answers the positions (from 1) that were refused, as deletes do; NOT IN is always a hashed lookup, so that costs O(n)
+ * whatever the planner estimates.
  *
  * @param upsert parameters: keys, values, version if any, and with tombstones a flag for deletes
+ * @param upsertAnswers whether {@code upsert} answers the positions that were refused
+ * @param newer positions (from 1) of the rows whose key has a newer version; parameters as of a delete; null unless
+ *     the newest wins
  * @param delete parameters: keys, version if any; null with tombstones
  */
-record PostgresStatements(String upsert, @Nullable String delete) {
+record PostgresStatements(String upsert, boolean upsertAnswers, @Nullable String newer, @Nullable String delete) {
 
     private static final String DELETED = "gone";
 
     static PostgresStatements of(TargetTable<PostgresColumn> table, WriteMode mode) {
-        return new PostgresStatements(upsert(table, mode), table.tombstones() ? null : delete(table));
+        boolean answers = mode == WriteMode.INSERT_ONLY;
+        PostgresColumn version = table.version();
+        return new PostgresStatements(
+                answers ? answeringUpsert(table, mode) : upsert(table, mode),
+                answers,
+                answers || version == null ? null : newer(table, version),
+                table.tombstones() ? null : delete(table));
     }
 
     /** {@code name} as a quoted identifier. */
@@ -27,6 +40,16 @@ record PostgresStatements(String upsert, @Nullable String delete) {
     }
 
     private static String upsert(TargetTable<PostgresColumn> table, WriteMode mode) {
+        return insert(table, mode, "(" + rows(table.sent(true), table.tombstones(), false) + ") AS input");
+    }
+
+    private static String answeringUpsert(TargetTable<PostgresColumn> table, WriteMode mode) {
+        return input(table.sent(true), table.tombstones()) + ",\nwritten AS (" + insert(table, mode, "input")
+                + "\nRETURNING " + targetNames(table) + ")\nSELECT n FROM input WHERE (" + positions(table, "")
+                + ") NOT IN (SELECT * FROM written)";
+    }
+
+    private static String insert(TargetTable<PostgresColumn> table, WriteMode mode, String from) {
         List<PostgresColumn> sent = table.sent(true);
         List<String> targets = new ArrayList<>();
         List<String> sources = new ArrayList<>();
@@ -41,13 +64,9 @@ record PostgresStatements(String upsert, @Nullable String delete) {
             String now = deletedAt.baseType().equals("timestamp") ? "now() AT TIME ZONE 'UTC'" : "now()";
             sources.add("CASE WHEN " + DELETED + " THEN " + now + " END");
         }
-        String keys = names(table.keys());
-        return input(sent, table.tombstones())
-                + ",\nwritten AS (INSERT INTO " + table.identifier() + " AS target (" + String.join(", ", targets)
-                + ")\nSELECT " + String.join(", ", sources) + " FROM input ORDER BY " + positions(table, "")
-                + "\nON CONFLICT (" + keys + ") " + onConflict(table, mode, targets)
-                + "\nRETURNING " + targetNames(table) + ")\nSELECT n FROM input WHERE (" + positions(table, "")
-                + ") NOT IN (SELECT * FROM written)";
+        return "INSERT INTO " + table.identifier() + " AS target (" + String.join(", ", targets) + ")\nSELECT "
+                + String.join(", ", sources) + " FROM " + from + " ORDER BY " + positions(table, "")
+                + "\nON CONFLICT (" + names(table.keys()) + ") " + onConflict(table, mode, targets);
     }
 
     private static String onConflict(TargetTable<PostgresColumn> table, WriteMode mode, List<String> targets) {
@@ -97,6 +116,12 @@ record PostgresStatements(String upsert, @Nullable String delete) {
                 + "\nRETURNING input.n)\nSELECT n FROM locked WHERE n NOT IN (SELECT n FROM deleted)";
     }
 
+    private static String newer(TargetTable<PostgresColumn> table, PostgresColumn version) {
+        List<PostgresColumn> sent = table.sent(false);
+        return input(sent, false) + "\nSELECT n FROM input JOIN " + table.identifier() + " AS target ON " + match(table)
+                + "\nWHERE target." + quoted(version.name()) + " > input.c" + (sent.size() - 1);
+    }
+
     private static String match(TargetTable<PostgresColumn> table) {
         List<String> pairs = new ArrayList<>();
         for (int i = 0; i < table.keys().size(); i++) {
@@ -106,6 +131,10 @@ record PostgresStatements(String upsert, @Nullable String delete) {
     }
 
     private static String input(List<PostgresColumn> sent, boolean withFlag) {
+        return "WITH input AS (" + rows(sent, withFlag, true) + ")";
+    }
+
+    private static String rows(List<PostgresColumn> sent, boolean withFlag, boolean numbered) {
         List<String> casts = new ArrayList<>();
         List<String> arrays = new ArrayList<>();
         List<String> names = new ArrayList<>();
@@ -119,8 +148,12 @@ record PostgresStatements(String upsert, @Nullable String delete) {
             arrays.add("?::" + PostgresColumn.Wire.BOOL.arrayType);
             names.add(DELETED);
         }
-        return "WITH input AS (SELECT " + String.join(", ", casts) + ", n\nFROM unnest(" + String.join(", ", arrays)
-                + ") WITH ORDINALITY AS sent(" + String.join(", ", names) + ", n))";
+        if (numbered) {
+            casts.add("n");
+            names.add("n");
+        }
+        return "SELECT " + String.join(", ", casts) + "\nFROM unnest(" + String.join(", ", arrays) + ")"
+                + (numbered ? " WITH ORDINALITY" : "") + " AS sent(" + String.join(", ", names) + ")";
     }
 
     private static String names(List<PostgresColumn> columns) {

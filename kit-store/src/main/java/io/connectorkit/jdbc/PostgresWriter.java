@@ -14,20 +14,20 @@ final class PostgresWriter implements RowStatements<PostgresRows> {
 
     private final TargetTable<PostgresColumn> table;
     private final PostgresStatements statements;
-    private final boolean refusedIsStale;
     private final int queryTimeoutSeconds;
 
     PostgresWriter(TargetTable<PostgresColumn> table, WriteMode mode, int queryTimeoutSeconds) {
         this.table = table;
         this.statements = PostgresStatements.of(table, mode);
-        // OVERWRITE refuses nothing: a table of keys only has nothing to update.
-        this.refusedIsStale = mode != WriteMode.OVERWRITE;
         this.queryTimeoutSeconds = queryTimeoutSeconds;
     }
 
     /** Has the server check statements, types and permissions without touching a row. */
     void check(Connection connection) throws SQLException {
         explain(connection, statements.upsert(), rows(true, 0));
+        if (statements.newer() != null) {
+            explain(connection, statements.newer(), rows(false, 0));
+        }
         if (statements.delete() != null) {
             explain(connection, statements.delete(), rows(false, 0));
         }
@@ -60,13 +60,35 @@ final class PostgresWriter implements RowStatements<PostgresRows> {
     @Override
     public void apply(Connection connection, PostgresRows rows, RowOrder order, Outcome[] outcomes)
             throws SQLException {
-        String sql = rows.upserts() ? statements.upsert() : Objects.requireNonNull(statements.delete());
+        if (!rows.upserts()) {
+            markRefused(connection, Objects.requireNonNull(statements.delete()), rows, outcomes);
+        } else if (statements.upsertAnswers()) {
+            markRefused(connection, statements.upsert(), rows, outcomes);
+        } else {
+            int written = upsert(connection, rows);
+            if (statements.newer() != null && written < rows.size()) {
+                // A row that another writer overtakes just now is among them: newer than what was sent all the same.
+                markRefused(connection, statements.newer(), rows.withoutValues(), outcomes);
+            }
+        }
+    }
+
+    private int upsert(Connection connection, PostgresRows rows) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(statements.upsert())) {
+            statement.setQueryTimeout(queryTimeoutSeconds);
+            rows.bind(statement);
+            return statement.executeUpdate();
+        }
+    }
+
+    /** Has {@code sql} answer the positions of rows that are stale. */
+    private void markRefused(Connection connection, String sql, PostgresRows rows, Outcome[] outcomes)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setQueryTimeout(queryTimeoutSeconds);
             rows.bind(statement);
-            ResultSet refused = statement.executeQuery();
-            while (refused.next()) {
-                if (refusedIsStale) {
+            try (ResultSet refused = statement.executeQuery()) {
+                while (refused.next()) {
                     outcomes[rows.position(refused.getInt(1) - 1)] = Outcome.stale();
                 }
             }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import org.bson.BsonBinaryReader;
 import org.bson.BsonBinaryWriter;
@@ -30,7 +29,6 @@ import org.bson.io.BasicOutputBuffer;
 import org.bson.json.JsonMode;
 import org.bson.json.JsonParseException;
 import org.bson.json.JsonWriterSettings;
-import org.jspecify.annotations.Nullable;
 
 /** What users hand over as a document, as BSON; and BSON as bytes, for dead letters. */
 final class BsonPayload implements PayloadCodec<BsonDocument> {
@@ -38,9 +36,6 @@ final class BsonPayload implements PayloadCodec<BsonDocument> {
     private static final long serialVersionUID = 1L;
 
     private static final int INITIAL_BYTES = 512;
-    private static final int FRAME_BYTES = 64;
-    private static final int LENGTH_BYTES = 4;
-    private static final byte[] EMPTY = {5, 0, 0, 0, 0};
 
     private static final BsonDocumentCodec CODEC = new BsonDocumentCodec();
 
@@ -49,6 +44,10 @@ final class BsonPayload implements PayloadCodec<BsonDocument> {
             MongoClientSettings.getDefaultCodecRegistry(),
             CodecRegistries.fromProviders(
                     PojoCodecProvider.builder().automatic(true).build()));
+
+    private static final Codec<Document> DOCUMENTS = REGISTRY.get(Document.class);
+
+    private static final EncoderContext PLAIN = EncoderContext.builder().build();
 
     /** A driver document, BSON bytes, extended JSON, a map, a record or a POJO. */
     static BsonDocument of(Object document) {
@@ -78,7 +77,7 @@ final class BsonPayload implements PayloadCodec<BsonDocument> {
     /** Straight to bytes: those are what is sent. What BSON cannot hold stays a tree, to be rejected with its key. */
     private static BsonDocument encoded(Object object) {
         try {
-            return new RawBsonDocument(bytes(object, INITIAL_BYTES));
+            return new RawBsonDocument(bytes(object));
         } catch (BsonSerializationException e) {
             return object instanceof Document document
                     ? document.toBsonDocument(BsonDocument.class, REGISTRY)
@@ -95,55 +94,21 @@ final class BsonPayload implements PayloadCodec<BsonDocument> {
     }
 
     @SuppressWarnings("unchecked") // The codec is the one of the object's own class.
-    private static byte[] bytes(Object object, int expected) {
-        BasicOutputBuffer buffer = new BasicOutputBuffer(expected);
+    private static byte[] bytes(Object object) {
+        BasicOutputBuffer buffer = new BasicOutputBuffer(INITIAL_BYTES);
         try (BsonBinaryWriter writer = new BsonBinaryWriter(buffer)) {
-            Codec<Object> codec = (Codec<Object>) REGISTRY.get(object.getClass());
-            codec.encode(writer, object, EncoderContext.builder().build());
+            if (object instanceof Document document) {
+                DOCUMENTS.encode(writer, document, PLAIN);
+            } else {
+                ((Codec<Object>) REGISTRY.get(object.getClass())).encode(writer, object, PLAIN);
+            }
         }
         return buffer.toByteArray();
     }
 
     /** {@code document} as bytes; an exception where BSON cannot hold it. */
     static RawBsonDocument raw(BsonDocument document) {
-        return document instanceof RawBsonDocument raw ? raw : new RawBsonDocument(bytes(document, INITIAL_BYTES));
-    }
-
-    /** Whether a field at the top of {@code document} has one of {@code names}. */
-    static boolean hasOneOf(RawBsonDocument document, List<String> names) {
-        try (BsonBinaryReader reader =
-                new BsonBinaryReader(document.getByteBuffer().asNIO())) {
-            reader.readStartDocument();
-            while (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
-                if (names.contains(reader.readName())) {
-                    return true;
-                }
-                reader.skipValue();
-            }
-            return false;
-        }
-    }
-
-    /** One document of the fields of all, in this order. */
-    static RawBsonDocument framed(BsonDocument before, RawBsonDocument body, @Nullable BsonDocument behind) {
-        byte[] first = bytes(before, FRAME_BYTES);
-        byte[] last = behind == null ? EMPTY : bytes(behind, FRAME_BYTES);
-        ByteBuffer fields = body.getByteBuffer().asNIO();
-        fields.position(fields.position() + LENGTH_BYTES);
-        fields.limit(fields.limit() - 1);
-        int length = LENGTH_BYTES + fields(first) + fields.remaining() + fields(last) + 1;
-        ByteBuffer all = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        all.putInt(length)
-                .put(first, LENGTH_BYTES, fields(first))
-                .put(fields)
-                .put(last, LENGTH_BYTES, fields(last))
-                .put((byte) 0);
-        return new RawBsonDocument(all.array());
-    }
-
-    /** Bytes between the length and the final NUL. */
-    private static int fields(byte[] document) {
-        return document.length - LENGTH_BYTES - 1;
+        return document instanceof RawBsonDocument raw ? raw : new RawBsonDocument(bytes(document));
     }
 
     private static BsonDocument decoded(byte[] bytes) {
@@ -156,7 +121,7 @@ final class BsonPayload implements PayloadCodec<BsonDocument> {
     @Override
     public byte[] encode(BsonDocument payload) {
         try {
-            return bytes(payload, INITIAL_BYTES);
+            return bytes(payload);
         } catch (BsonSerializationException e) {
             JsonWriterSettings exact =
                     JsonWriterSettings.builder().outputMode(JsonMode.EXTENDED).build();
@@ -183,7 +148,7 @@ final class BsonPayload implements PayloadCodec<BsonDocument> {
     /** Bytes that {@code document} takes, a text by its length: exact for ASCII. */
     static long size(BsonDocument document) {
         if (document instanceof RawBsonDocument raw) {
-            return raw.getByteBuffer().remaining();
+            return raw.getByteLength();
         }
         long bytes = 5;
         for (Map.Entry<String, BsonValue> field : document.entrySet()) {

@@ -4,6 +4,7 @@ import com.mongodb.client.model.DeleteOneModel;
 import com.mongodb.client.model.WriteModel;
 import io.connectorkit.change.Change;
 import io.connectorkit.sink.Batch;
+import io.connectorkit.sink.Completion;
 import io.connectorkit.sink.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,9 +39,7 @@ final class MongoBatch {
                 MongoTarget target = keys.target(changes.get(i).key());
                 WriteModel<RawBsonDocument> write = writes.of(changes.get(i), target);
                 batch.targets[i] = target;
-                batch.parts
-                        .computeIfAbsent(target.collection(), name -> new Part(changes.size()))
-                        .add(i, write);
+                batch.part(target.collection()).add(i, write);
             } catch (IllegalArgumentException e) {
                 batch.outcomes[i] = Outcome.rejected(e);
             } catch (BSONException e) {
@@ -48,6 +47,15 @@ final class MongoBatch {
             }
         }
         return batch;
+    }
+
+    private Part part(String collection) {
+        Part part = parts.get(collection);
+        if (part == null) {
+            part = new Part(changes.size());
+            parts.put(collection, part);
+        }
+        return part;
     }
 
     Map<String, Part> parts() {
@@ -74,13 +82,19 @@ final class MongoBatch {
         return outcomes[position] == null;
     }
 
-    /** What became of each change; what nothing was said about was delivered. */
-    List<Outcome> outcomes() {
+    /** Reports what became of each change; what nothing was said about was delivered. */
+    void report(Completion completion) {
         List<Outcome> all = new ArrayList<>(outcomes.length);
+        boolean delivered = true;
         for (Outcome outcome : outcomes) {
+            delivered &= outcome == null;
             all.add(outcome == null ? Outcome.delivered() : outcome);
         }
-        return all;
+        if (delivered) {
+            completion.delivered();
+        } else {
+            completion.completed(all);
+        }
     }
 
     /** The writes into one collection, each with its position in the batch. */

@@ -52,7 +52,7 @@ final class MongoDestination implements BlockingDestination<BsonDocument> {
             completion.failed(MongoFailures.kind(e), MongoFailures.safe(e));
             return;
         }
-        completion.completed(batch.outcomes());
+        batch.report(completion);
     }
 
     private void write(MongoBatch batch) {

@@ -2,11 +2,10 @@ package io.connectorkit.mongodb;
 
 import io.connectorkit.change.ChangeVersion;
 import java.math.BigDecimal;
-import org.bson.BsonArray;
-import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonNull;
 import org.bson.BsonString;
+import org.bson.BsonType;
 import org.bson.BsonValue;
 import org.jspecify.annotations.Nullable;
 
@@ -29,18 +28,29 @@ final class MongoVersions {
      *
      * @param equalPasses whether an equal version is written again; false for steps, which must happen once
      */
-    static void guard(BsonDocument filter, String field, ChangeVersion version, boolean equalPasses) {
-        BsonArray older = new BsonArray();
-        older.add(condition(field, equalPasses ? "$lte" : "$lt", value(version)));
+    static void guard(BsonBytes filter, String field, ChangeVersion version, boolean equalPasses) {
+        filter.name(BsonType.ARRAY, "$or");
+        int older = filter.start();
+        int conditions = 0;
+        condition(filter, conditions++, field, equalPasses ? "$lte" : "$lt", value(version));
         if (!version.isLong()) {
-            older.add(condition(field, "$lte", ANY_LONG));
+            condition(filter, conditions++, field, "$lte", ANY_LONG);
         }
-        older.add(new BsonDocument(field, BsonNull.VALUE));
-        filter.put("$or", older);
+        filter.name(BsonType.DOCUMENT, String.valueOf(conditions));
+        int missing = filter.start();
+        filter.put(field, BsonNull.VALUE);
+        filter.end(missing);
+        filter.end(older);
     }
 
-    private static BsonDocument condition(String field, String operator, BsonValue value) {
-        return new BsonDocument(field, new BsonDocument(operator, value));
+    private static void condition(BsonBytes filter, int index, String field, String operator, BsonValue value) {
+        filter.name(BsonType.DOCUMENT, String.valueOf(index));
+        int condition = filter.start();
+        filter.name(BsonType.DOCUMENT, field);
+        int comparison = filter.start();
+        filter.put(operator, value);
+        filter.end(comparison);
+        filter.end(condition);
     }
 
     /** Whether a document with {@code stored} as its version keeps {@code version} out: what the guard says, in Java. */

@@ -25,13 +25,38 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An upsert that the guard refuses finds no document, tries to insert one, and fails on the unique {@code _id}
  * (E11000): that is how a stale change shows.
- *
- * @param steps whether payloads are update operators, each to be applied once, instead of whole documents
  */
-record MongoWrites(MongoDocumentOptions documents, WriteMode mode, boolean steps, InstantSource clock) {
+final class MongoWrites {
 
     private static final ReplaceOptions REPLACE = new ReplaceOptions().upsert(true);
     private static final UpdateOptions UPDATE = new UpdateOptions().upsert(true);
+
+    /** Id, version and the operators around them. */
+    private static final int FRAME_BYTES = 96;
+
+    private final MongoDocumentOptions documents;
+    private final WriteMode mode;
+    private final boolean steps;
+    private final InstantSource clock;
+    private final byte[][] ownFields;
+
+    /** @param steps whether payloads are update operators, each to be applied once, instead of whole documents */
+    MongoWrites(MongoDocumentOptions documents, WriteMode mode, boolean steps, InstantSource clock) {
+        this.documents = documents;
+        this.mode = mode;
+        this.steps = steps;
+        this.clock = clock;
+        this.ownFields = BsonBytes.encoded(
+                List.of(MongoDocumentOptions.ID, documents.versionField(), documents.deletedAtField()));
+    }
+
+    MongoDocumentOptions documents() {
+        return documents;
+    }
+
+    WriteMode mode() {
+        return mode;
+    }
 
     /** An IllegalArgumentException says why {@code change} can never be written. */
     WriteModel<RawBsonDocument> of(Change<BsonDocument> change, MongoTarget target) {
@@ -58,30 +83,35 @@ record MongoWrites(MongoDocumentOptions documents, WriteMode mode, boolean steps
         return !steps || change instanceof Change.Delete;
     }
 
-    private BsonDocument filter(Change<BsonDocument> change, MongoTarget target) {
-        BsonDocument filter = target.filter();
+    private RawBsonDocument filter(Change<BsonDocument> change, MongoTarget target) {
+        BsonBytes filter = new BsonBytes(FRAME_BYTES);
+        int start = filter.start();
+        filter.put(MongoDocumentOptions.ID, target.id());
+        target.shardFields().forEach(filter::put);
         ChangeVersion version = change.version();
         if (version != null) {
             MongoVersions.guard(filter, documents.versionField(), version, equalPasses(change));
         }
-        return filter;
+        filter.end(start);
+        return filter.toDocument();
     }
 
     /** Most documents have no field of the sink's: id and version are put around their bytes. */
     private RawBsonDocument document(Change.Upsert<BsonDocument> change, MongoTarget target) {
         RawBsonDocument payload = BsonPayload.raw(change.payload());
-        if (!target.shardFields().isEmpty() || BsonPayload.hasOneOf(payload, ownFields())) {
+        if (!target.shardFields().isEmpty() || BsonBytes.hasOneOf(payload, ownFields)) {
             return BsonPayload.raw(rebuilt(change, target));
         }
+        BsonBytes document = new BsonBytes(payload.getByteLength() + FRAME_BYTES);
+        int start = document.start();
+        document.put(MongoDocumentOptions.ID, target.id());
+        document.fields(payload);
         ChangeVersion version = change.version();
-        return BsonPayload.framed(
-                new BsonDocument(MongoDocumentOptions.ID, target.id()),
-                payload,
-                version == null ? null : new BsonDocument(documents.versionField(), MongoVersions.value(version)));
-    }
-
-    private List<String> ownFields() {
-        return List.of(MongoDocumentOptions.ID, documents.versionField(), documents.deletedAtField());
+        if (version != null) {
+            document.put(documents.versionField(), MongoVersions.value(version));
+        }
+        document.end(start);
+        return document.toDocument();
     }
 
     private BsonDocument rebuilt(Change.Upsert<BsonDocument> change, MongoTarget target) {

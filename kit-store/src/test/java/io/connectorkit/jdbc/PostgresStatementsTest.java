@@ -30,14 +30,25 @@ class PostgresStatementsTest {
                         .upsert())
                 .isEqualTo(
                         """
-                        WITH input AS (SELECT c0::bigint AS c0, c1::text AS c1, c2::numeric(60,0) AS c2, n
-                        FROM unnest(?::int8[], ?::text[], ?::text[]) WITH ORDINALITY AS sent(c0, c1, c2, n)),
-                        written AS (INSERT INTO public.t AS target ("id", "na""me", "ver")
-                        SELECT c0, c1, c2 FROM input ORDER BY c0
+                        INSERT INTO public.t AS target ("id", "na""me", "ver")
+                        SELECT c0, c1, c2 FROM (SELECT c0::bigint AS c0, c1::text AS c1, c2::numeric(60,0) AS c2
+                        FROM unnest(?::int8[], ?::text[], ?::text[]) AS sent(c0, c1, c2)) AS input ORDER BY c0
                         ON CONFLICT ("id") DO UPDATE SET "na""me" = EXCLUDED."na""me", "ver" = EXCLUDED."ver"
-                        WHERE target."ver" <= EXCLUDED."ver"
-                        RETURNING target."id")
-                        SELECT n FROM input WHERE (c0) NOT IN (SELECT * FROM written)""");
+                        WHERE target."ver" <= EXCLUDED."ver\"""");
+    }
+
+    @Test
+    void looksForWhatTheGuardRefusedByItsVersion() {
+        assertThat(statements(List.of(NAME), VERSION, GONE, WriteMode.NEWEST_WINS)
+                        .newer())
+                .isEqualTo(
+                        """
+                        WITH input AS (SELECT c0::bigint AS c0, c1::numeric(60,0) AS c1, n
+                        FROM unnest(?::int8[], ?::text[]) WITH ORDINALITY AS sent(c0, c1, n))
+                        SELECT n FROM input JOIN public.t AS target ON target."id" = input.c0
+                        WHERE target."ver" > input.c1""");
+        assertThat(statements(List.of(NAME), null, null, WriteMode.OVERWRITE).newer())
+                .isNull();
     }
 
     @Test
@@ -65,9 +76,9 @@ class PostgresStatementsTest {
         assertThat(statements.upsert())
                 .contains("CASE WHEN gone THEN NULL ELSE c1 END")
                 .contains("CASE WHEN gone THEN (7) ELSE c2 END")
-                .contains(", c3, CASE WHEN gone THEN now() END FROM input")
+                .contains(", c3, CASE WHEN gone THEN now() END FROM (SELECT ")
                 .contains("\"gone_at\" = EXCLUDED.\"gone_at\"\nWHERE target.\"ver\" <= EXCLUDED.\"ver\"")
-                .contains("?::text[], ?::bool[]) WITH ORDINALITY AS sent(c0, c1, c2, c3, gone, n)");
+                .contains("?::text[], ?::bool[]) AS sent(c0, c1, c2, c3, gone)) AS input");
     }
 
     @Test
@@ -83,14 +94,24 @@ class PostgresStatementsTest {
     void overwritesWithoutAGuard() {
         PostgresStatements statements = statements(List.of(NAME), null, null, WriteMode.OVERWRITE);
 
-        assertThat(statements.upsert()).contains("DO UPDATE SET \"na\"\"me\" = EXCLUDED.\"na\"\"me\"\nRETURNING");
+        assertThat(statements.upsert())
+                .contains("DO UPDATE SET \"na\"\"me\" = EXCLUDED.\"na\"\"me\"")
+                .doesNotContain("WHERE");
         assertThat(statements.delete()).doesNotContain("<=");
     }
 
     @Test
-    void leavesWhatIsThereWhenInsertingOnly() {
+    void leavesWhatIsThereWhenInsertingOnlyAndAnswersIt() {
         assertThat(statements(List.of(NAME), null, null, WriteMode.INSERT_ONLY).upsert())
-                .contains("ON CONFLICT (\"id\") DO NOTHING");
+                .isEqualTo(
+                        """
+                        WITH input AS (SELECT c0::bigint AS c0, c1::text AS c1, n
+                        FROM unnest(?::int8[], ?::text[]) WITH ORDINALITY AS sent(c0, c1, n)),
+                        written AS (INSERT INTO public.t AS target ("id", "na""me")
+                        SELECT c0, c1 FROM input ORDER BY c0
+                        ON CONFLICT ("id") DO NOTHING
+                        RETURNING target."id")
+                        SELECT n FROM input WHERE (c0) NOT IN (SELECT * FROM written)""");
         assertThat(statements(List.of(NAME), VERSION, GONE, WriteMode.INSERT_ONLY)
                         .upsert())
                 .contains("WHERE EXCLUDED.\"gone_at\" IS NOT NULL AND target.\"ver\" <= EXCLUDED.\"ver\"");

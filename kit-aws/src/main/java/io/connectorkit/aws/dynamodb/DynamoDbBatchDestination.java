@@ -61,7 +61,7 @@ final class DynamoDbBatchDestination implements Destination<Map<String, Attribut
                     failures.succeeded(generation);
                     report(batch, settled, response, completion);
                 } else {
-                    failures.failed(error, requests.size(), generation, completion);
+                    failures.whenOver(error, () -> failures.failed(error, requests.size(), generation, completion));
                 }
             } catch (Throwable e) {
                 completion.crashed(e);

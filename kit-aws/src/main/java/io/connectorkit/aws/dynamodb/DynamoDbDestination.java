@@ -62,7 +62,7 @@ final class DynamoDbDestination<P> implements Destination<P> {
                     failures.succeeded(generation);
                     outcomes.set(position, Outcome.delivered());
                 } else {
-                    outcomes.set(position, refused(error, change, generation));
+                    failures.whenOver(error, () -> outcomes.set(position, refused(error, change, generation)));
                 }
             } catch (Throwable e) {
                 completion.crashed(e);

@@ -11,17 +11,22 @@ import io.connectorkit.sink.Ordering;
 import io.connectorkit.sink.PayloadCodec;
 import java.io.IOException;
 import java.io.Serializable;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Opens a table for one subtask, once it has answered and shown the keys that the options name. */
+/**
+ * Opens a table for one subtask, once it has answered and shown the keys that the options name.
+ *
+ * @param deadline of a request in the write path
+ */
 record DynamoDbDestinationFactory<P>(
-        AwsOptions aws, DynamoDbTable table, WriteMode mode, ItemWrites<P> writes, Clients clients)
+        AwsOptions aws, DynamoDbTable table, WriteMode mode, ItemWrites<P> writes, Duration deadline, Clients clients)
         implements DestinationFactory<P> {
 
     private static final long serialVersionUID = 1L;
@@ -35,7 +40,7 @@ record DynamoDbDestinationFactory<P>(
         /** The service that the options reach. */
         static Clients real() {
             return (options, credentials) ->
-                    options.build(DynamoDbAsyncClient.builder(), Protocol.HTTP1_1, credentials);
+                    options.build(DynamoDbAsyncClient.builder(), options.protocol(), credentials);
         }
     }
 
@@ -45,8 +50,8 @@ record DynamoDbDestinationFactory<P>(
             LOG.info("{}: {}, {}", name(), table, aws);
         }
         RenewableCredentials credentials = RenewableCredentials.of(aws);
-        AwsSinkFailures failures =
-                new AwsSinkFailures(name(), aws, guarded(), "give the changes a version", credentials);
+        Executor settled = guarded() ? Runnable::run : AwsSinkFailures.after(aws, deadline);
+        AwsSinkFailures failures = new AwsSinkFailures(name(), aws, credentials, settled);
         DynamoDbAsyncClient client = clients.open(aws, credentials);
         try {
             ItemTarget target = new ItemTarget(

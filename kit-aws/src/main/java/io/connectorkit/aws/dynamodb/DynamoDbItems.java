@@ -130,6 +130,9 @@ public final class DynamoDbItems {
     }
 
     private static String number(Number number) {
+        if (number instanceof Long || number instanceof Integer || number instanceof Short || number instanceof Byte) {
+            return number.toString();
+        }
         if (number instanceof Double || number instanceof Float) {
             double real = number.doubleValue();
             if (Double.isNaN(real) || Double.isInfinite(real)) {

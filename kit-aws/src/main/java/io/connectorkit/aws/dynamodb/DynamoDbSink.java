@@ -39,7 +39,8 @@ public final class DynamoDbSink {
     /** Whole items, with default retries and tuning. */
     public static <T> BatchSink<T> of(
             Changes<T, Map<String, AttributeValue>> changes, DynamoDbTable table, AwsOptions aws) {
-        return of(changes, table, aws, defaults(changes.writeMode() != WriteMode.OVERWRITE));
+        boolean single = changes.writeMode() != WriteMode.OVERWRITE;
+        return of(changes, table, aws, SinkCaps.awaiting(aws, defaults(single)));
     }
 
     /** Whole items, with all options given. */
@@ -50,7 +51,7 @@ public final class DynamoDbSink {
 
     /** Steps, with default retries and tuning. */
     public static <T> BatchSink<T> updates(Changes<T, DynamoDbUpdate> changes, DynamoDbTable table, AwsOptions aws) {
-        return updates(changes, table, aws, defaults(true));
+        return updates(changes, table, aws, SinkCaps.awaiting(aws, defaults(true)));
     }
 
     /** Steps, with all options given. */
@@ -81,7 +82,8 @@ public final class DynamoDbSink {
         }
         return BatchSink.of(
                 changes,
-                new DynamoDbDestinationFactory<>(aws, table, mode, writes, DynamoDbDestinationFactory.Clients.real()),
+                new DynamoDbDestinationFactory<>(
+                        aws, table, mode, writes, options.requestTimeout(), DynamoDbDestinationFactory.Clients.real()),
                 SinkCaps.hold(options, SinkTuning.DYNAMO_DB));
     }
 

@@ -4,24 +4,26 @@ import io.connectorkit.aws.AwsOptions;
 import io.connectorkit.aws.AwsTableKeys;
 import io.connectorkit.change.DeleteMode;
 import io.connectorkit.sink.Changes;
-import io.connectorkit.sink.Extractor;
 import io.connectorkit.sink.SinkOptions;
 import io.connectorkit.sink.SinkTuning;
+import io.connectorkit.table.NamedColumns;
 import io.connectorkit.table.RowLayout;
 import io.connectorkit.table.SinkTable;
 import io.connectorkit.table.SinkTableKeys;
 import io.connectorkit.table.TableOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.factories.DynamicTableSinkFactory;
-import org.apache.flink.table.types.logical.RowType;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -76,7 +78,14 @@ public final class DynamoDbTableFactory implements DynamicTableSinkFactory {
     public Set<ConfigOption<?>> optionalOptions() {
         Set<ConfigOption<?>> all = new HashSet<>(SINK.all());
         all.addAll(AwsTableKeys.all());
-        all.addAll(List.of(IGNORE_NULLS, VERSION_TYPE, VERSION_ATTRIBUTE, DELETED_AT, EXPIRES_AT, KEPT_FOR));
+        all.addAll(List.of(
+                SinkTableKeys.PARTIAL_UPDATES,
+                IGNORE_NULLS,
+                VERSION_TYPE,
+                VERSION_ATTRIBUTE,
+                DELETED_AT,
+                EXPIRES_AT,
+                KEPT_FOR));
         return all;
     }
 
@@ -85,22 +94,31 @@ public final class DynamoDbTableFactory implements DynamicTableSinkFactory {
         TableOptions options = TableOptions.of(this, context).check();
         RowLayout layout = RowLayout.of(context);
         String version = options.orNull(SinkTableKeys.VERSION_COLUMN);
-        SinkTuning preset = DynamoDbSink.defaults(version != null).tuning();
+        boolean partial = options.get(SinkTableKeys.PARTIAL_UPDATES);
+        SinkTuning preset = DynamoDbSink.defaults(version != null || partial).tuning();
         options.verify(
                 () -> SINK.read(options, preset),
                 () -> AwsTableKeys.read(options),
                 () -> table(options, layout, version),
                 () -> changes(options, layout, version));
+        NamedColumns columns = NamedColumns.of(context);
         return options.build(() -> {
-            SinkOptions sinkOptions = SINK.read(options, preset);
+            SinkOptions sinkOptions = AwsTableKeys.awaited(options, SINK.read(options, preset));
             AwsOptions aws = AwsTableKeys.read(options);
             DynamoDbTable table = table(options, layout, version);
-            Changes<RowData, Map<String, AttributeValue>> changes = changes(options, layout, version);
             return new SinkTable(
                     "DynamoDB table '" + table.name() + "'",
                     SinkTable.Takes.of(layout, version),
                     SinkTableKeys.parallelism(options),
-                    plan -> SINK.withDeadLetters(options, DynamoDbSink.of(changes, table, aws, sinkOptions)));
+                    plan -> SINK.withDeadLetters(
+                            options,
+                            partial
+                                    ? DynamoDbSink.updates(
+                                            options.build(() -> steps(options, layout, version, columns.of(plan))),
+                                            table,
+                                            aws,
+                                            sinkOptions)
+                                    : DynamoDbSink.of(changes(options, layout, version), table, aws, sinkOptions)));
         });
     }
 
@@ -131,22 +149,36 @@ public final class DynamoDbTableFactory implements DynamicTableSinkFactory {
 
     private static Changes<RowData, Map<String, AttributeValue>> changes(
             TableOptions options, RowLayout layout, @Nullable String version) {
-        RowType type = layout.rowType();
-        RowItem item = RowItem.of(type, options.get(IGNORE_NULLS));
         String held = versionHeldAs(options, version);
-        // The guard writes the version in its own type.
-        Extractor<RowData, Map<String, AttributeValue>> payload = held == null
-                ? item
-                : row -> {
-                    Map<String, AttributeValue> attributes = item.extract(row);
-                    attributes.remove(held);
-                    return attributes;
-                };
-        RowLayout keyed = new RowLayout(layout.dataType(), keys(layout), layout.partitionKeys());
-        return keyed.changes(payload, version);
+        RowItem item = RowItem.of(layout.rowType(), options.get(IGNORE_NULLS)).only(column -> !column.equals(held));
+        return keyed(layout).changes(item, version);
     }
 
-    /** The column whose attribute the guard writes; null when there is none. */
+    /** Steps that set the columns that the statement names, all of them when it names none. */
+    private static Changes<RowData, DynamoDbUpdate> steps(
+            TableOptions options, RowLayout layout, @Nullable String version, Optional<Set<String>> named) {
+        List<String> keys = keys(layout);
+        Set<String> written = named.orElseGet(() -> new LinkedHashSet<>(layout.columns()));
+        List<String> needed = new ArrayList<>(keys);
+        if (version != null) {
+            needed.add(version);
+        }
+        needed.removeAll(written);
+        if (!needed.isEmpty()) {
+            throw new IllegalArgumentException("an INSERT with " + SinkTableKeys.PARTIAL_UPDATES.key()
+                    + " must name the key and the version column, got " + written + " without " + needed);
+        }
+        String held = versionHeldAs(options, version);
+        RowItem item = RowItem.of(layout.rowType(), options.get(IGNORE_NULLS))
+                .only(column -> written.contains(column) && !keys.contains(column) && !column.equals(held));
+        return keyed(layout).changes(row -> DynamoDbUpdate.ofSet(item.extract(row)), version);
+    }
+
+    private static RowLayout keyed(RowLayout layout) {
+        return new RowLayout(layout.dataType(), keys(layout), layout.partitionKeys());
+    }
+
+    /** The column whose attribute the guard writes in its own type; null when there is none. */
     private static @Nullable String versionHeldAs(TableOptions options, @Nullable String version) {
         return version == null ? null : options.find(VERSION_ATTRIBUTE).orElse(version);
     }

@@ -25,7 +25,7 @@ public record DynamoDbUpdate(Map<String, AttributeValue> set, Set<String> remove
         set = Map.copyOf(set);
         remove = Set.copyOf(remove);
         add = Map.copyOf(add);
-        Set<String> seen = new HashSet<>(set.keySet());
+        Set<String> seen = remove.isEmpty() && add.isEmpty() ? Set.of() : new HashSet<>(set.keySet());
         for (Set<String> names : List.of(remove, add.keySet())) {
             for (String name : names) {
                 if (!seen.add(name)) {

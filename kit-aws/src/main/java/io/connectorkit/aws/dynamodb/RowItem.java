@@ -1,12 +1,15 @@
 package io.connectorkit.aws.dynamodb;
 
 import io.connectorkit.sink.Extractor;
+import java.io.Serializable;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.MapData;
@@ -33,12 +36,36 @@ final class RowItem implements Extractor<RowData, Map<String, AttributeValue>> {
 
     private static final AttributeValue NULL = AttributeValue.fromNul(true);
 
-    private final RowType type;
+    private final Column[] columns;
     private final boolean nullsLeftOut;
 
-    private RowItem(RowType type, boolean nullsLeftOut) {
-        this.type = type;
+    /** Made once, so that no row asks for types and getters. */
+    private record Column(String name, LogicalType type, RowData.FieldGetter getter) implements Serializable {
+
+        static Column[] of(RowType type) {
+            Column[] columns = new Column[type.getFieldCount()];
+            for (int i = 0; i < columns.length; i++) {
+                LogicalType column = type.getTypeAt(i);
+                columns[i] = new Column(type.getFieldNames().get(i), column, RowData.createFieldGetter(column, i));
+            }
+            return columns;
+        }
+
+        AttributeValue value(RowData row) {
+            return RowItem.value(getter.getFieldOrNull(row), type);
+        }
+    }
+
+    private RowItem(Column[] columns, boolean nullsLeftOut) {
+        this.columns = columns;
         this.nullsLeftOut = nullsLeftOut;
+    }
+
+    /** The same of these columns only. */
+    RowItem only(Predicate<String> wanted) {
+        Column[] some =
+                Stream.of(columns).filter(column -> wanted.test(column.name())).toArray(Column[]::new);
+        return new RowItem(some, nullsLeftOut);
     }
 
     /** Refuses columns that have no DynamoDB type, with their names. */
@@ -55,7 +82,7 @@ final class RowItem implements Extractor<RowData, Map<String, AttributeValue>> {
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("\n", problems));
         }
-        return new RowItem(type, nullsLeftOut);
+        return new RowItem(Column.of(type), nullsLeftOut);
     }
 
     private static boolean isKnown(LogicalType type) {
@@ -87,17 +114,20 @@ final class RowItem implements Extractor<RowData, Map<String, AttributeValue>> {
 
     @Override
     public Map<String, AttributeValue> extract(RowData row) {
-        return item(row, type, nullsLeftOut);
+        Map<String, AttributeValue> item = new HashMap<>((columns.length + 2) * 4 / 3 + 1);
+        for (Column column : columns) {
+            AttributeValue value = column.value(row);
+            if (!nullsLeftOut || value != NULL) {
+                item.put(column.name(), value);
+            }
+        }
+        return item;
     }
 
-    private static Map<String, AttributeValue> item(RowData row, RowType type, boolean nullsLeftOut) {
+    private static Map<String, AttributeValue> nested(RowData row, RowType type) {
         Map<String, AttributeValue> item = new HashMap<>(type.getFieldCount() * 4 / 3 + 1);
-        for (int i = 0; i < type.getFieldCount(); i++) {
-            AttributeValue value =
-                    value(RowData.createFieldGetter(type.getTypeAt(i), i).getFieldOrNull(row), type.getTypeAt(i));
-            if (!nullsLeftOut || value != NULL) {
-                item.put(type.getFieldNames().get(i), value);
-            }
+        for (Column column : Column.of(type)) {
+            item.put(column.name(), column.value(row));
         }
         return item;
     }
@@ -116,7 +146,7 @@ final class RowItem implements Extractor<RowData, Map<String, AttributeValue>> {
         } else if (value instanceof MapData map) {
             return AttributeValue.fromM(map(map, (MapType) type));
         } else if (value instanceof RowData nested) {
-            return AttributeValue.fromM(item(nested, (RowType) type, false));
+            return AttributeValue.fromM(nested(nested, (RowType) type));
         }
         return DynamoDbItems.value(scalar(value, type.getTypeRoot()));
     }

@@ -15,7 +15,6 @@ import java.io.Serializable;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.services.firehose.FirehoseAsyncClient;
 
 /** Opens a delivery stream for one subtask, once it has answered. */
@@ -33,7 +32,7 @@ record FirehoseDestinationFactory(FirehoseSinkOptions options, Clients clients)
         /** The service that the options reach. */
         static Clients real() {
             return (options, credentials) ->
-                    options.build(FirehoseAsyncClient.builder(), Protocol.HTTP1_1, credentials);
+                    options.build(FirehoseAsyncClient.builder(), options.protocol(), credentials);
         }
     }
 
@@ -43,7 +42,7 @@ record FirehoseDestinationFactory(FirehoseSinkOptions options, Clients clients)
             LOG.info("{}: {}", name(), options);
         }
         RenewableCredentials credentials = RenewableCredentials.of(options.aws());
-        AwsSinkFailures failures = new AwsSinkFailures(name(), options.aws(), guarded(), "", credentials);
+        AwsSinkFailures failures = new AwsSinkFailures(name(), options.aws(), credentials, Runnable::run);
         FirehoseAsyncClient client = clients.open(options.aws(), credentials);
         try {
             check(client, failures);

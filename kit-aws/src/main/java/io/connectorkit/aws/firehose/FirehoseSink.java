@@ -23,7 +23,8 @@ public final class FirehoseSink {
 
     /** A sink with {@link SinkTuning#forFirehose} and default retries. */
     public static <T> BatchSink<T> of(Changes<T, FirehoseEntry> changes, FirehoseSinkOptions options) {
-        return of(changes, options, SinkOptions.defaults().withTuning(SinkTuning.forFirehose()));
+        SinkOptions defaults = SinkOptions.defaults().withTuning(SinkTuning.forFirehose());
+        return of(changes, options, SinkCaps.awaiting(options.aws(), defaults));
     }
 
     /** A sink with all options given. */

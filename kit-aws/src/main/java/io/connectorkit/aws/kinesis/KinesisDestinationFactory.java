@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 
 /**
@@ -38,7 +37,8 @@ record KinesisDestinationFactory(KinesisSinkOptions options, long recordBytes, C
 
         /** The service that the options reach. */
         static Clients real() {
-            return (options, credentials) -> options.build(KinesisAsyncClient.builder(), Protocol.HTTP1_1, credentials);
+            return (options, credentials) ->
+                    options.build(KinesisAsyncClient.builder(), options.protocol(), credentials);
         }
     }
 
@@ -48,12 +48,11 @@ record KinesisDestinationFactory(KinesisSinkOptions options, long recordBytes, C
             LOG.info("{}: {}", name(), options);
         }
         RenewableCredentials credentials = RenewableCredentials.of(options.aws());
-        AwsSinkFailures failures =
-                new AwsSinkFailures(name(), options.aws(), guarded(), "send without order (unordered())", credentials);
+        AwsSinkFailures failures = new AwsSinkFailures(name(), options.aws(), credentials, Runnable::run);
         KinesisAsyncClient client = clients.open(options.aws(), credentials);
         try {
             check(client, failures);
-            return new AppendDestination<>(new KinesisSinkApi(client, options), failures);
+            return new AppendDestination<>(new KinesisSinkApi(client, options, context.subtask()), failures);
         } catch (IOException | InterruptedException | RuntimeException e) {
             client.close();
             throw e;
@@ -92,15 +91,19 @@ record KinesisDestinationFactory(KinesisSinkOptions options, long recordBytes, C
         return options.ordering();
     }
 
-    /** In order a late application would put an older record behind a newer one; without order it is one more repeat. */
+    /**
+     * A late application is one more repeat, in order too: it may stand behind newer records of its key, as repeats of a
+     * replay do, but every record's first place is in order. Failing over would not keep it away either.
+     */
     @Override
     public boolean guarded() {
-        return options.ordering() == Ordering.NONE;
+        return true;
     }
 
     @Override
     public @Nullable Join<KinesisSinkRun> join() {
-        return new KinesisSinkApi.Layout(options).join(recordBytes);
+        // No subtask has a longer number, and all records of a subtask have the same.
+        return KinesisSinkApi.Layout.of(options, Integer.MAX_VALUE).join(recordBytes);
     }
 
     @Override

@@ -28,7 +28,8 @@ public final class KinesisSink {
 
     /** A sink with {@link SinkTuning#forKinesis} and default retries. */
     public static <T> BatchSink<T> of(Changes<T, KinesisEntry> changes, KinesisSinkOptions options) {
-        return of(changes, options, SinkOptions.defaults().withTuning(SinkTuning.forKinesis()));
+        SinkOptions defaults = SinkOptions.defaults().withTuning(SinkTuning.forKinesis());
+        return of(changes, options, SinkCaps.awaiting(options.aws(), defaults));
     }
 
     /** A sink with all options given. */

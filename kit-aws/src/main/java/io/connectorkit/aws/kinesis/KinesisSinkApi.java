@@ -1,16 +1,18 @@
 package io.connectorkit.aws.kinesis;
 
 import io.connectorkit.aws.AppendApi;
+import io.connectorkit.aws.JsonText;
 import io.connectorkit.aws.RecordEnvelope;
 import io.connectorkit.change.Change;
+import io.connectorkit.change.ChangeKey;
 import io.connectorkit.sink.Join;
 import java.io.Serializable;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
@@ -26,17 +28,27 @@ final class KinesisSinkApi implements AppendApi<KinesisSinkRun> {
     private final KinesisAsyncClient client;
     private final Layout layout;
 
-    KinesisSinkApi(KinesisAsyncClient client, KinesisSinkOptions options) {
+    KinesisSinkApi(KinesisAsyncClient client, KinesisSinkOptions options, int subtask) {
         this.client = client;
-        this.layout = new Layout(options);
+        this.layout = Layout.of(options, subtask);
     }
 
-    /** How changes become records. */
-    record Layout(KinesisSinkOptions options) implements Serializable {
+    /**
+     * How changes become records.
+     *
+     * @param fixedKey partition key of the records that name none; null for the text of their keys
+     */
+    record Layout(KinesisSinkOptions options, @Nullable String fixedKey) implements Serializable {
 
         private static final long serialVersionUID = 1L;
 
         private static final BigInteger HASH_KEYS = BigInteger.ONE.shiftLeft(128);
+        private static final Pattern DECIMAL = Pattern.compile("0|[1-9][0-9]{0,38}");
+
+        static Layout of(KinesisSinkOptions options, int subtask) {
+            return new Layout(
+                    options, options.partitioning() == KinesisPartitioning.SUBTASK ? Integer.toString(subtask) : null);
+        }
 
         String stream(Change<KinesisSinkRun> single) {
             KinesisEntry entry = KinesisSinkRun.entry(single);
@@ -44,11 +56,22 @@ final class KinesisSinkApi implements AppendApi<KinesisSinkRun> {
             return stream == null ? "" : stream;
         }
 
-        static String partitionKey(Change<KinesisSinkRun> single) {
+        String partitionKey(Change<KinesisSinkRun> single) {
             KinesisEntry entry = KinesisSinkRun.entry(single);
-            return entry != null && entry.partitionKey() != null
-                    ? entry.partitionKey()
-                    : single.key().id(KEY_CHARS);
+            if (entry != null && entry.partitionKey() != null) {
+                return entry.partitionKey();
+            }
+            return fixedKey != null ? fixedKey : textOf(single.key());
+        }
+
+        /** A string stands for itself: quotes would only be needed to tell it from a number. */
+        private static String textOf(ChangeKey key) {
+            return key.size() == 1
+                            && key.part(0) instanceof String text
+                            && !text.isEmpty()
+                            && text.codePointCount(0, text.length()) <= KEY_CHARS
+                    ? text
+                    : key.id(KEY_CHARS);
         }
 
         static @Nullable String hashKey(Change<KinesisSinkRun> single) {
@@ -64,7 +87,7 @@ final class KinesisSinkApi implements AppendApi<KinesisSinkRun> {
         int sizeOf(Change<KinesisSinkRun> single) {
             KinesisEntry entry = KinesisSinkRun.entry(single);
             int data = options.envelope().sizeOf(single, entry == null ? 0 : entry.data().length);
-            return data + partitionKey(single).getBytes(StandardCharsets.UTF_8).length;
+            return data + JsonText.utf8Bytes(partitionKey(single));
         }
 
         @Nullable
@@ -95,7 +118,7 @@ final class KinesisSinkApi implements AppendApi<KinesisSinkRun> {
         }
 
         private static boolean isHashKey(String text) {
-            return text.matches("0|[1-9][0-9]{0,38}") && new BigInteger(text).compareTo(HASH_KEYS) < 0;
+            return DECIMAL.matcher(text).matches() && new BigInteger(text).compareTo(HASH_KEYS) < 0;
         }
 
         /** Joins what goes to the same shard for the same reason, up to the bound; null without aggregation. */
@@ -172,7 +195,7 @@ final class KinesisSinkApi implements AppendApi<KinesisSinkRun> {
 
     private PutRecordsRequestEntry record(Change<KinesisSinkRun> change) {
         Change<KinesisSinkRun> head = KinesisSinkRun.head(change);
-        String partitionKey = Layout.partitionKey(head);
+        String partitionKey = layout.partitionKey(head);
         String hashKey = Layout.hashKey(head);
         byte[] data;
         if (KinesisSinkRun.isJoined(change)) {

@@ -20,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param aggregation most bytes of a Kinesis record that holds several consecutive records of one key, in the format of
  *     the Kinesis Producer Library; null for one each. Only under FIFO
  * @param envelope what a record tells of its change beside the payload
+ * @param partitioning where the partition key of a record comes from that names none
  */
 public record KinesisSinkOptions(
         @Nullable String stream,
         Ordering ordering,
         @Nullable MemorySize aggregation,
         RecordEnvelope envelope,
+        KinesisPartitioning partitioning,
         AwsOptions aws)
         implements Serializable {
 
@@ -39,6 +41,7 @@ public record KinesisSinkOptions(
     public KinesisSinkOptions {
         Objects.requireNonNull(ordering, "ordering");
         Objects.requireNonNull(envelope, "envelope");
+        Objects.requireNonNull(partitioning, "partitioning");
         Objects.requireNonNull(aws, "aws");
         List<String> problems = new ArrayList<>();
         if (stream != null && !STREAM.matcher(stream).matches()) {
@@ -67,17 +70,22 @@ public record KinesisSinkOptions(
     /** One stream by name or ARN; each key in order, one record for each change. */
     public static KinesisSinkOptions of(String stream, AwsOptions aws) {
         return new KinesisSinkOptions(
-                Objects.requireNonNull(stream, "stream"), Ordering.FIFO, null, RecordEnvelope.NONE, aws);
+                Objects.requireNonNull(stream, "stream"),
+                Ordering.FIFO,
+                null,
+                RecordEnvelope.NONE,
+                KinesisPartitioning.KEY,
+                aws);
     }
 
     /** Every record names its stream: {@link KinesisEntry#withStream}. */
     public static KinesisSinkOptions dynamic(AwsOptions aws) {
-        return new KinesisSinkOptions(null, Ordering.FIFO, null, RecordEnvelope.NONE, aws);
+        return new KinesisSinkOptions(null, Ordering.FIFO, null, RecordEnvelope.NONE, KinesisPartitioning.KEY, aws);
     }
 
     /** Sends records as they come and retries them at any time: for streams whose readers order by themselves. */
     public KinesisSinkOptions unordered() {
-        return new KinesisSinkOptions(stream, Ordering.NONE, aggregation, envelope, aws);
+        return new KinesisSinkOptions(stream, Ordering.NONE, aggregation, envelope, partitioning, aws);
     }
 
     /**
@@ -85,14 +93,19 @@ public record KinesisSinkOptions(
      * key then needs no round trip for each. Readers must know the format, as the KCL, Lambda and this kit's source do.
      */
     public KinesisSinkOptions withAggregation(MemorySize maxBytes) {
-        return new KinesisSinkOptions(stream, ordering, Objects.requireNonNull(maxBytes, "maxBytes"), envelope, aws);
+        return new KinesisSinkOptions(
+                stream, ordering, Objects.requireNonNull(maxBytes, "maxBytes"), envelope, partitioning, aws);
     }
 
     public KinesisSinkOptions withEnvelope(RecordEnvelope envelope) {
-        return new KinesisSinkOptions(stream, ordering, aggregation, envelope, aws);
+        return new KinesisSinkOptions(stream, ordering, aggregation, envelope, partitioning, aws);
+    }
+
+    public KinesisSinkOptions withPartitioning(KinesisPartitioning partitioning) {
+        return new KinesisSinkOptions(stream, ordering, aggregation, envelope, partitioning, aws);
     }
 
     public KinesisSinkOptions withAws(AwsOptions aws) {
-        return new KinesisSinkOptions(stream, ordering, aggregation, envelope, aws);
+        return new KinesisSinkOptions(stream, ordering, aggregation, envelope, partitioning, aws);
     }
 }

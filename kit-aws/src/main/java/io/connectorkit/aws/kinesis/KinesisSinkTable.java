@@ -5,6 +5,7 @@ import io.connectorkit.aws.LogTable;
 import io.connectorkit.sink.Changes;
 import io.connectorkit.sink.Ordering;
 import io.connectorkit.sink.SinkTuning;
+import io.connectorkit.table.RowLayout;
 import io.connectorkit.table.SinkTableKeys;
 import io.connectorkit.table.TableOptions;
 import java.util.HashSet;
@@ -48,22 +49,40 @@ final class KinesisSinkTable {
         Set<ConfigOption<?>> all = new HashSet<>(SINK.all());
         all.remove(SinkTableKeys.DELETE_MODE);
         all.addAll(AwsTableKeys.all());
-        all.addAll(List.of(LogTable.ENVELOPE, ORDERING, AGGREGATION));
+        all.addAll(List.of(
+                LogTable.ENVELOPE,
+                ORDERING,
+                AGGREGATION,
+                KinesisPartitioner.PARTITIONER,
+                KinesisPartitioner.DELIMITER));
         return all;
     }
 
     static DynamicTableSink create(DynamicTableFactory factory, DynamicTableFactory.Context context) {
         TableOptions options = TableOptions.of(factory, context);
         LogTable table = LogTable.read(options, context, SINK, SinkTuning.forKinesis());
-        KinesisSinkOptions kinesis = options.build(() -> new KinesisSinkOptions(
+        options.verify(() -> partitioner(options, context), () -> options(options, table, KinesisPartitioning.KEY));
+        KinesisPartitioner partitioner = partitioner(options, context);
+        KinesisSinkOptions kinesis = options(options, table, partitioner.partitioning());
+        return table.sink("Kinesis stream '" + kinesis.stream() + "'", (rows, sinkOptions) -> {
+            Changes<RowData, KinesisEntry> changes =
+                    partitioner.keyed(rows).<KinesisEntry>withPayload(KinesisEntry::of);
+            return KinesisSink.of(changes, kinesis, sinkOptions);
+        });
+    }
+
+    private static KinesisPartitioner partitioner(TableOptions options, DynamicTableFactory.Context context) {
+        return KinesisPartitioner.read(
+                options, RowLayout.of(context), options.find(AGGREGATION).isPresent(), context.getClassLoader());
+    }
+
+    private static KinesisSinkOptions options(TableOptions options, LogTable table, KinesisPartitioning partitioning) {
+        return new KinesisSinkOptions(
                 options.get(STREAM),
                 options.get(ORDERING),
                 options.orNull(AGGREGATION),
                 table.envelope(),
-                AwsTableKeys.read(options)));
-        return table.sink("Kinesis stream '" + kinesis.stream() + "'", (rows, sinkOptions) -> {
-            Changes<RowData, KinesisEntry> changes = rows.<KinesisEntry>withPayload(KinesisEntry::of);
-            return KinesisSink.of(changes, kinesis, sinkOptions);
-        });
+                partitioning,
+                AwsTableKeys.read(options));
     }
 }

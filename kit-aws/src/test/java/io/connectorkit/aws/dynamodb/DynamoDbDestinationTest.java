@@ -5,33 +5,51 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.connectorkit.aws.AwsCredentials;
 import io.connectorkit.aws.AwsOptions;
+import io.connectorkit.aws.AwsSinkFailures;
 import io.connectorkit.aws.FakeService;
+import io.connectorkit.aws.RenewableCredentials;
+import io.connectorkit.change.Change;
 import io.connectorkit.change.ChangeKey;
 import io.connectorkit.change.ChangeVersion;
 import io.connectorkit.change.WriteMode;
+import io.connectorkit.failure.FailureKind;
 import io.connectorkit.failure.RetryPolicy;
 import io.connectorkit.sink.BatchSink;
+import io.connectorkit.sink.Batches;
 import io.connectorkit.sink.Changes;
+import io.connectorkit.sink.Completion;
+import io.connectorkit.sink.Outcome;
 import io.connectorkit.sink.SinkOptions;
 import io.connectorkit.tck.SinkHarness;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 
 /** What failures of requests come to, over a scripted service. */
 class DynamoDbDestinationTest {
 
-    private static final AwsOptions AWS = AwsOptions.of("eu-west-1").withCredentials(FakeDynamoDb.KEYS);
+    private static final AwsOptions AWS = AwsOptions.of("eu-west-1")
+            .withCredentials(FakeDynamoDb.KEYS)
+            .withTimeouts(Duration.ofSeconds(1), Duration.ofMillis(5));
     private static final SinkOptions FAST = DynamoDbSink.defaults(false)
             .withRetry(RetryPolicy.defaults().withDelays(Duration.ofMillis(1), Duration.ofMillis(2)));
 
@@ -55,6 +73,7 @@ class DynamoDbDestinationTest {
                         guarded ? table.withVersion("v") : table,
                         mode,
                         new WholeItems(),
+                        Duration.ofSeconds(30),
                         (options, credentials) -> service),
                 FAST));
     }
@@ -115,22 +134,86 @@ class DynamoDbDestinationTest {
     }
 
     @Test
-    void aTimeoutIsSentAgainOnlyBehindTheGuard() throws Exception {
-        fail(1, ApiCallTimeoutException.create(20_000));
-        try (SinkHarness<Row> sink = open(WriteMode.NEWEST_WINS)) {
-            sink.write(new Row("k", 1));
-            sink.flush();
-            assertThat(sink.metric("retries")).isEqualTo(1);
+    void aTimeoutIsSentAgainWithAGuardAndWithout() throws Exception {
+        for (WriteMode mode : new WriteMode[] {WriteMode.OVERWRITE, WriteMode.NEWEST_WINS}) {
+            fail(2, ApiCallTimeoutException.create(20_000));
+            try (SinkHarness<Row> sink = open(mode)) {
+                sink.write(new Row("k", 1));
+                sink.flush();
+                assertThat(sink.metric("retries")).isEqualTo(2);
+                assertThat(sink.metric("numRecordsSend")).isEqualTo(1);
+            }
         }
-        fail(1, ApiCallTimeoutException.create(20_000));
-        try (SinkHarness<Row> sink = open(WriteMode.OVERWRITE)) {
-            sink.write(new Row("k", 1));
-            assertThatThrownBy(sink::flush)
-                    .hasMessageContaining("DynamoDB table 'orders' cannot be written to: a request of 1 changes was not"
-                            + " answered within aws.request-timeout (20000 ms); it may still be applied, so sending it"
-                            + " again could put an older change behind a newer one: raise aws.request-timeout, or give"
-                            + " the changes a version");
+        assertThat(service.items()).containsKey("k");
+    }
+
+    /** Answers nothing in time. */
+    private static final class Silent implements DynamoDbAsyncClient {
+        private RuntimeException failure = ApiCallTimeoutException.create(20_000);
+
+        @Override
+        public CompletableFuture<BatchWriteItemResponse> batchWriteItem(BatchWriteItemRequest request) {
+            return CompletableFuture.failedFuture(failure);
         }
+
+        @Override
+        public CompletableFuture<PutItemResponse> putItem(PutItemRequest request) {
+            return CompletableFuture.failedFuture(failure);
+        }
+
+        @Override
+        public String serviceName() {
+            return SERVICE_NAME;
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** What a request that fails in {@code mode} is reported as, and when. */
+    private static List<String> reports(RuntimeException failure, boolean batched) {
+        List<Runnable> later = new ArrayList<>();
+        List<String> told = new ArrayList<>();
+        DynamoDbTable table = DynamoDbTable.of("orders", "id");
+        Guard guard = new Guard(table, WriteMode.OVERWRITE);
+        ItemTarget target =
+                new ItemTarget(table, new ItemKey(table, Map.of()), guard, WriteMode.OVERWRITE, InstantSource.system());
+        Silent client = new Silent();
+        client.failure = failure;
+        AwsSinkFailures failures = new AwsSinkFailures("orders", AWS, RenewableCredentials.of(AWS), later::add);
+        Change<Map<String, AttributeValue>> change = new Change.Upsert<>(ChangeKey.of("k"), null, Map.of());
+        (batched
+                        ? new DynamoDbBatchDestination(client, target, failures)
+                        : new DynamoDbDestination<>(client, target, new WholeItems(), failures))
+                .send(Batches.of(List.of(change)), new Completion() {
+                    @Override
+                    public void delivered() {
+                        told.add("delivered");
+                    }
+
+                    @Override
+                    public void completed(List<Outcome> outcomes) {
+                        outcomes.forEach(outcome ->
+                                told.add(((Outcome.Failed) outcome).kind().name()));
+                    }
+
+                    @Override
+                    public void failed(FailureKind kind, Throwable cause) {
+                        told.add(kind.name());
+                    }
+                });
+        told.add("held back");
+        later.forEach(Runnable::run);
+        return told;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void withoutAGuardATimeoutIsHeldBackUntilTheServiceMustBeDoneWithIt(boolean batched) {
+        assertThat(reports(ApiCallTimeoutException.create(20_000), batched)).containsExactly("held back", "RETRYABLE");
+        assertThat(reports(FakeService.error(500, "InternalServerError", "oops"), batched))
+                .as("an answer is an end")
+                .containsExactly("RETRYABLE", "held back");
     }
 
     @Test

@@ -45,6 +45,7 @@ class DynamoDbSinkContractIT extends SinkContract<Map<String, AttributeValue>> {
                 mode == WriteMode.NEWEST_WINS ? guarded(unguarded) : unguarded,
                 mode,
                 new WholeItems(),
+                Duration.ofSeconds(30),
                 DynamoDbDestinationFactory.Clients.real());
     }
 

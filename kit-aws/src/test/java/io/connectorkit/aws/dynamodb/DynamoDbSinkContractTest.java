@@ -38,6 +38,7 @@ class DynamoDbSinkContractTest extends SinkContract<Map<String, AttributeValue>>
                         : table,
                 mode,
                 new WholeItems(),
+                Duration.ofSeconds(30),
                 (options, credentials) -> service);
     }
 

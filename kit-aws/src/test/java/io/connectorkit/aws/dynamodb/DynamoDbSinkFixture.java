@@ -4,6 +4,7 @@ import io.connectorkit.aws.AwsOptions;
 import io.connectorkit.sink.BatchSink;
 import io.connectorkit.sink.Changes;
 import io.connectorkit.sink.SinkOptions;
+import java.time.Duration;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -22,7 +23,12 @@ public final class DynamoDbSinkFixture {
         return BatchSink.of(
                 changes,
                 new DynamoDbDestinationFactory<>(
-                        aws, table, changes.writeMode(), new WholeItems(), (ignored, credentials) -> client),
+                        aws,
+                        table,
+                        changes.writeMode(),
+                        new WholeItems(),
+                        Duration.ofSeconds(30),
+                        (ignored, credentials) -> client),
                 options);
     }
 }

@@ -8,6 +8,7 @@ import io.connectorkit.change.ChangeKey;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.table.api.EnvironmentSettings;
+import org.apache.flink.table.api.StatementSet;
 import org.apache.flink.table.api.TableEnvironment;
 import org.apache.flink.table.api.ValidationException;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,72 @@ class DynamoDbTableFactoryIT {
             assertThat(table.item("k")).containsEntry("v", AttributeValue.fromS("last"));
             assertThat(table.items()).hasSize(2);
         }
+    }
+
+    private static final String PARTIAL_COLUMNS =
+            "id STRING, doubled AS CONCAT(status, status), status STRING, city STRING,"
+                    + " ver BIGINT, PRIMARY KEY (id) NOT ENFORCED";
+
+    @Test
+    void anInsertThatNamesColumnsLeavesTheOthersAsTheyAreBehindTheVersion() throws Exception {
+        try (Table table = Table.create(servers.dynamoDb())) {
+            create(table, PARTIAL_COLUMNS, "'sink.partial-updates' = 'true'", "'sink.version-column' = 'ver'");
+            table.put(Map.of("id", AttributeValue.fromS("k"), "other", AttributeValue.fromS("not of this table")));
+            run(table, "VALUES ('k', 'new', 'Riga', 1)");
+            run(table, "(ver, id, city) VALUES (3, 'k', CAST(NULL AS STRING)), (1, 'l', 'Oslo')");
+            run(table, "(id, status, ver) VALUES ('k', 'late', 2)");
+            run(table, "(id, status, ver) VALUES ('l', 'paid', 2)");
+            assertThat(table.item("k"))
+                    .containsOnly(
+                            Map.entry("id", AttributeValue.fromS("k")),
+                            Map.entry("other", AttributeValue.fromS("not of this table")),
+                            Map.entry("status", AttributeValue.fromS("new")),
+                            Map.entry("city", AttributeValue.fromNul(true)),
+                            Map.entry("ver", AttributeValue.fromN("3")));
+            assertThat(table.item("l"))
+                    .containsOnly(
+                            Map.entry("id", AttributeValue.fromS("l")),
+                            Map.entry("city", AttributeValue.fromS("Oslo")),
+                            Map.entry("status", AttributeValue.fromS("paid")),
+                            Map.entry("ver", AttributeValue.fromN("2")));
+        }
+    }
+
+    @Test
+    void statementsOfOneJobWriteTheirOwnColumnsAndLeaveNullsOut() throws Exception {
+        try (Table table = Table.create(servers.dynamoDb())) {
+            create(table, PARTIAL_COLUMNS, "'sink.partial-updates' = 'true'", "'sink.ignore-nulls' = 'true'");
+            sql.getConfig().set("table.optimizer.reuse-sink-enabled", "true");
+            StatementSet both = sql.createStatementSet();
+            both.addInsertSql("INSERT INTO `" + table.name + "` (id, status) VALUES ('k', 'paid')");
+            both.addInsertSql("INSERT INTO `" + table.name + "` (id, city) VALUES ('k', 'Riga')");
+            both.execute().await();
+            run(table, "(id, city) VALUES ('k', CAST(NULL AS STRING))");
+            assertThat(table.item("k"))
+                    .containsOnly(
+                            Map.entry("id", AttributeValue.fromS("k")),
+                            Map.entry("status", AttributeValue.fromS("paid")),
+                            Map.entry("city", AttributeValue.fromS("Riga")));
+        }
+    }
+
+    @Test
+    void withoutPartialUpdatesAnInsertReplacesTheItemAsSqlSays() throws Exception {
+        try (Table table = Table.create(servers.dynamoDb())) {
+            create(table, PARTIAL_COLUMNS);
+            run(table, "VALUES ('k', 'new', 'Riga', 1)");
+            run(table, "(id, city) VALUES ('k', 'Oslo')");
+            assertThat(table.item("k")).containsEntry("status", AttributeValue.fromNul(true));
+        }
+    }
+
+    @Test
+    void aPartialUpdateMustNameItsVersion() {
+        sql.executeSql("CREATE TEMPORARY TABLE guarded (" + PARTIAL_COLUMNS + ") WITH ('connector' = 'kit-dynamodb',"
+                + " 'table-name' = 'guarded', 'sink.partial-updates' = 'true', 'sink.version-column' = 'ver')");
+        assertThatThrownBy(() -> sql.executeSql("INSERT INTO guarded (id, city) VALUES ('k', 'Riga')"))
+                .hasStackTraceContaining("Options of a 'kit-dynamodb' table:\nan INSERT with sink.partial-updates must"
+                        + " name the key and the version column, got [id, city] without [ver]");
     }
 
     @Test

@@ -59,6 +59,56 @@ class KinesisSinkTableIT {
         }
     }
 
+    private void log(String name, WrittenStream stream, String partitionedBy, String options) {
+        sql.executeSql("CREATE TEMPORARY TABLE " + name + " (a STRING, b INT) " + partitionedBy
+                + " WITH ('connector' = 'kit-kinesis', 'stream.arn' = '" + stream.name + "', 'format' = 'json', "
+                + options + ", " + at(stream.aws) + ")");
+    }
+
+    @Test
+    void partitionKeysAreWhatThePartitionerMakes() throws Exception {
+        try (WrittenStream stream = WrittenStream.create(servers.kinesis(), 4)) {
+            String rows = " VALUES ('é|x', 1), ('42', 2), ('42', 3)";
+            log("joined", stream, "PARTITIONED BY (a, b)", "'sink.partitioner-field-delimiter' = '|'");
+            sql.executeSql("INSERT INTO joined" + rows).await();
+            log("told", stream, "PARTITIONED BY (a, b)", "'sink.batch.max-size' = '1'");
+            sql.executeSql("INSERT INTO told" + rows).await();
+            log(
+                    "made",
+                    stream,
+                    "",
+                    "'sink.partitioner' = '" + KinesisPartitionerTest.FirstLetter.class.getName() + "'");
+            sql.executeSql("INSERT INTO made" + rows).await();
+            log("fixed_", stream, "", "'sink.partitioner' = 'fixed'");
+            sql.executeSql("INSERT INTO fixed_" + rows).await();
+            assertThat(stream.records())
+                    .extracting(Record::partitionKey)
+                    .containsExactlyInAnyOrder(
+                            "é|x|1", "42|2", "42|3", "'é|x'|1", "'42'|2", "'42'|3", "é", "4", "4", "0", "0", "0");
+            log("random_", stream, "", "'sink.partitioner' = 'random'");
+            sql.executeSql("INSERT INTO random_" + rows).await();
+            assertThat(stream.records().stream().map(Record::partitionKey).distinct())
+                    .hasSize(8 + 1 + 3);
+        }
+    }
+
+    @Test
+    void aFixedPartitionKeepsItsOrderWhereItsRowsTravelTogether() throws Exception {
+        try (WrittenStream stream = WrittenStream.create(servers.kinesis(), 2)) {
+            log("fixed_", stream, "", "'sink.partitioner' = 'fixed', 'sink.aggregation.max-bytes' = '50kb'");
+            StringBuilder insert = new StringBuilder("INSERT INTO fixed_ VALUES ('a', 0)");
+            for (int i = 1; i < 40; i++) {
+                insert.append(", ('a', ").append(i).append(')');
+            }
+            sql.executeSql(insert.toString()).await();
+            assertThat(stream.records()).extracting(Record::partitionKey).containsOnly("0");
+            assertThat(stream.unpacked())
+                    .extracting(data -> new String(data, StandardCharsets.UTF_8).replaceAll("\\D", ""))
+                    .isEqualTo(
+                            IntStream.range(0, 40).mapToObj(Integer::toString).toList());
+        }
+    }
+
     private static List<Integer> values(List<byte[]> records, String region) {
         List<Integer> values = new ArrayList<>();
         for (byte[] record : records) {

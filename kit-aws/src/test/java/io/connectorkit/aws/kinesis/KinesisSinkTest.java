@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
 /** Keys, streams, partial failures and aggregation, over a scripted service. */
@@ -71,6 +72,8 @@ class KinesisSinkTest {
         try (SinkHarness<Event> sink = SinkHarness.open(sink(orders(), FAST))) {
             sink.write(Event.of("zażółć\uD83D\uDE00", "a"));
             sink.write(Event.of(42, "b"));
+            sink.write(Event.of("42", "quotes would only tell it from the number"));
+            sink.write(Event.of("", "an empty one has to be told"));
             sink.write(new Event("k", KinesisEntry.of("c").withPartitionKey("é".repeat(256))));
             sink.write(new Event(
                     "l", KinesisEntry.of("d").withExplicitHashKey("340282366920938463463374607431768211455")));
@@ -82,10 +85,12 @@ class KinesisSinkTest {
                 .containsExactly(
                         "zażółć\uD83D\uDE00",
                         "42",
+                        "42",
+                        "''",
                         "é".repeat(256),
                         "l",
                         ChangeKey.of("x".repeat(300)).id(256));
-        assertThat(service.puts("orders").get(3).explicitHashKey())
+        assertThat(service.puts("orders").get(5).explicitHashKey())
                 .isEqualTo("340282366920938463463374607431768211455");
     }
 
@@ -134,6 +139,40 @@ class KinesisSinkTest {
             assertThat(sink.metric("throttles")).isEqualTo(1);
         }
         assertThat(service.puts("orders")).hasSize(10);
+    }
+
+    @Test
+    void aTimeoutIsSentAgainInOrderBeforeWhatFollows() throws Exception {
+        for (KinesisSinkOptions options : List.of(orders(), orders().unordered())) {
+            // The first describes the stream.
+            service.service.script(request -> request == 2 || request == 3 ? ApiCallTimeoutException.create(1) : null);
+            try (SinkHarness<Event> sink = SinkHarness.open(sink(options, FAST))) {
+                sink.write(Event.of("k", "first"));
+                sink.write(Event.of("k", "second"));
+                sink.flush();
+                assertThat(sink.metric("retries")).isPositive();
+            }
+        }
+        assertThat(service.puts("orders").subList(0, 2))
+                .extracting(KinesisSinkTest::text)
+                .containsExactly("first", "second");
+    }
+
+    @Test
+    void theSubtaskMayBeThePartitionKey() throws Exception {
+        KinesisSinkOptions bySubtask =
+                orders().withPartitioning(KinesisPartitioning.SUBTASK).withAggregation(MemorySize.parse("50kb"));
+        try (SinkHarness<Event> sink = SinkHarness.open(sink(bySubtask, FAST))) {
+            sink.write(Event.of("a", "1"));
+            sink.write(Event.of("b", "2"));
+            sink.write(Event.of("b", "3"));
+            sink.write(new Event("c", KinesisEntry.of("4").withPartitionKey("own")));
+            sink.flush();
+        }
+        assertThat(service.puts("orders"))
+                .extracting(PutRecordsRequestEntry::partitionKey)
+                .containsExactly("0", "0", "own");
+        assertThat(service.records("orders")).hasSize(4);
     }
 
     @Test
@@ -275,7 +314,12 @@ class KinesisSinkTest {
     @Test
     void refusesOptionsThatDoNotGoTogether() {
         assertThatThrownBy(() -> new KinesisSinkOptions(
-                        "no such!", Ordering.COALESCE, MemorySize.parse("11mb"), RecordEnvelope.NONE, AWS))
+                        "no such!",
+                        Ordering.COALESCE,
+                        MemorySize.parse("11mb"),
+                        RecordEnvelope.NONE,
+                        KinesisPartitioning.KEY,
+                        AWS))
                 .hasMessage("stream must be 1 to 128 letters, digits, '_', '-' or '.', or the ARN of a stream, got"
                         + " 'no such!'\nsink.ordering must be FIFO or NONE for a stream, which holds every change, got"
                         + " COALESCE\nsink.aggregation.max-bytes must be between 1 kb and 10 mb (Kinesis record), got"

@@ -1,0 +1,9 @@
+package io.connectorkit.elasticsearch;
+
+/** Documents by id, on a scripted server. */
+class ElasticsearchLookupContractTest extends IdLookupContract {
+
+    ElasticsearchLookupContractTest() {
+        super(new FakeIndices());
+    }
+}
