@@ -97,6 +97,15 @@ final class DynamoDbCdcApi implements ShardApi<DynamoDbChange> {
         }
     }
 
+    /** A table is not trimmed. */
+    @Override
+    public CompletableFuture<Boolean> mayBeTrimmed(
+            String arn, String shardId, ShardPosition position, Instant readUpTo) {
+        return ScanSegment.parse(shardId) == null
+                ? stream.mayBeTrimmed(arn, shardId, position, readUpTo)
+                : CompletableFuture.completedFuture(false);
+    }
+
     @Override
     public CompletableFuture<String> iterator(String arn, String shardId, ShardPosition position) {
         if (ScanSegment.parse(shardId) == null) {

@@ -10,6 +10,7 @@ import io.connectorkit.aws.shard.ShardPosition;
 import io.connectorkit.aws.shard.ShardRecord;
 import io.connectorkit.aws.shard.ShardSourceException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -199,6 +200,15 @@ final class DynamoDbStreamsApi implements ShardApi<DynamoDbChange> {
                         .sequenceNumber(position.sequenceNumber()))
                 .exceptionallyCompose(failure -> shardOrStreamGone(stream, failure))
                 .thenApply(GetShardIteratorResponse::shardIterator);
+    }
+
+    /** The service tells of a sequence number that was trimmed, but goes on with what is there from the first record. */
+    @Override
+    public CompletableFuture<Boolean> mayBeTrimmed(
+            String stream, String shardId, ShardPosition position, Instant readUpTo) {
+        Duration age = Duration.between(readUpTo, Instant.ofEpochMilli(clockMillis.getAsLong()));
+        return CompletableFuture.completedFuture(
+                position.kind() != ShardPosition.Kind.AFTER && age.compareTo(LIMITS.retention()) > 0);
     }
 
     @Override

@@ -39,6 +39,7 @@ final class FanOutShardApi implements ShardApi<KinesisRecord> {
 
     private final KinesisAsyncClient client;
     private final KinesisShardDirectory directory;
+    private final ShardHashKeys hashKeys;
     private final FanOutConsumer consumer;
     private final Map<String, FanOutSubscription> subscriptions = new ConcurrentHashMap<>();
     private final Set<String> latestAsked = ConcurrentHashMap.newKeySet();
@@ -50,6 +51,7 @@ final class FanOutShardApi implements ShardApi<KinesisRecord> {
             LongSupplier clockMillis) {
         this.client = client;
         this.directory = new KinesisShardDirectory(options, client, clockMillis);
+        this.hashKeys = new ShardHashKeys(options, client);
         this.consumer = new FanOutConsumer(Objects.requireNonNull(options.fanOut()), client, pause);
     }
 
@@ -66,7 +68,8 @@ final class FanOutShardApi implements ShardApi<KinesisRecord> {
     }
 
     @Override
-    public CompletableFuture<Boolean> mayBeTrimmed(String stream, Instant readUpTo) {
+    public CompletableFuture<Boolean> mayBeTrimmed(
+            String stream, String shardId, ShardPosition position, Instant readUpTo) {
         return directory.mayBeTrimmed(stream, readUpTo);
     }
 
@@ -78,7 +81,7 @@ final class FanOutShardApi implements ShardApi<KinesisRecord> {
     @Override
     public CompletableFuture<String> iterator(String stream, String shardId, ShardPosition position) {
         directory.learnRetention(stream);
-        return CompletableFuture.completedFuture(FanOutPosition.of(position));
+        return hashKeys.learn(stream, shardId).thenApply(learnt -> FanOutPosition.of(position));
     }
 
     @Override
@@ -91,7 +94,7 @@ final class FanOutShardApi implements ShardApi<KinesisRecord> {
         if (open != null) {
             open.cancel();
         }
-        FanOutSubscription fresh = new FanOutSubscription(shardId, iterator);
+        FanOutSubscription fresh = new FanOutSubscription(shardId, iterator, hashKeys.of(shardId));
         subscriptions.put(shardId, fresh);
         CompletableFuture<ShardPage<KinesisRecord>> first = fresh.next();
         subscribe(stream, shardId, iterator, fresh);

@@ -22,6 +22,7 @@ import software.amazon.awssdk.services.kinesis.model.SubscribeToShardResponseHan
 final class FanOutSubscription implements SubscribeToShardResponseHandler, Subscriber<SubscribeToShardEventStream> {
 
     private final String shardId;
+    private final @Nullable HashKeys keys;
     private String iterator;
     private @Nullable String within;
     private @Nullable Subscription upstream;
@@ -31,8 +32,9 @@ final class FanOutSubscription implements SubscribeToShardResponseHandler, Subsc
     private @Nullable Throwable failure;
     private long millisBehind;
 
-    FanOutSubscription(String shardId, String iterator) {
+    FanOutSubscription(String shardId, String iterator, @Nullable HashKeys keys) {
         this.shardId = shardId;
+        this.keys = keys;
         this.iterator = iterator;
         this.within = FanOutPosition.within(iterator);
     }
@@ -116,7 +118,7 @@ final class FanOutSubscription implements SubscribeToShardResponseHandler, Subsc
     }
 
     private ShardPage<KinesisRecord> take(SubscribeToShardEvent event, @Nullable String skip) {
-        var records = KinesisShardPages.unpacked(event.records(), shardId, skip);
+        var unpacked = KinesisShardPages.unpacked(event.records(), shardId, skip, keys);
         long behind = event.millisBehindLatest() == null ? 0 : event.millisBehindLatest();
         String next;
         synchronized (this) {
@@ -136,7 +138,7 @@ final class FanOutSubscription implements SubscribeToShardResponseHandler, Subsc
                 next = iterator;
             }
         }
-        return new ShardPage<>(records, next, behind, KinesisShardPages.bytes(event.records()));
+        return KinesisShardPages.page(unpacked, next, behind, event.records());
     }
 
     @Override

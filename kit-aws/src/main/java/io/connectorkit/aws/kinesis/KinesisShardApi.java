@@ -43,10 +43,12 @@ final class KinesisShardApi implements ShardApi<KinesisRecord> {
 
     private final KinesisAsyncClient client;
     private final KinesisShardDirectory directory;
+    private final ShardHashKeys hashKeys;
 
     KinesisShardApi(KinesisSourceOptions options, KinesisAsyncClient client, LongSupplier clockMillis) {
         this.client = client;
         this.directory = new KinesisShardDirectory(options, client, clockMillis);
+        this.hashKeys = new ShardHashKeys(options, client);
     }
 
     static KinesisShardApi open(KinesisSourceOptions options) {
@@ -60,7 +62,8 @@ final class KinesisShardApi implements ShardApi<KinesisRecord> {
     }
 
     @Override
-    public CompletableFuture<Boolean> mayBeTrimmed(String stream, Instant readUpTo) {
+    public CompletableFuture<Boolean> mayBeTrimmed(
+            String stream, String shardId, ShardPosition position, Instant readUpTo) {
         return directory.mayBeTrimmed(stream, readUpTo);
     }
 
@@ -88,7 +91,8 @@ final class KinesisShardApi implements ShardApi<KinesisRecord> {
         }
         return client.getShardIterator(request.build())
                 .exceptionallyCompose(failure -> directory.shardOrStreamGone(stream, failure))
-                .thenApply(answer -> within ? number + BAR + answer.shardIterator() : answer.shardIterator());
+                .thenApply(answer -> within ? number + BAR + answer.shardIterator() : answer.shardIterator())
+                .thenCombine(hashKeys.learn(stream, shardId), (place, learnt) -> place);
     }
 
     @Override
@@ -103,17 +107,16 @@ final class KinesisShardApi implements ShardApi<KinesisRecord> {
                 .thenApply(answer -> page(answer, shardId, within));
     }
 
-    private static ShardPage<KinesisRecord> page(GetRecordsResponse answer, String shardId, @Nullable String within) {
+    private ShardPage<KinesisRecord> page(GetRecordsResponse answer, String shardId, @Nullable String within) {
         String next = answer.nextShardIterator();
         if (next != null && within != null && answer.records().isEmpty()) {
             next = within + BAR + next;
         }
-        Long behind = answer.millisBehindLatest();
-        return new ShardPage<>(
-                KinesisShardPages.unpacked(answer.records(), shardId, within),
+        return KinesisShardPages.page(
+                KinesisShardPages.unpacked(answer.records(), shardId, within, hashKeys.of(shardId)),
                 next,
-                behind == null ? 0 : behind,
-                KinesisShardPages.bytes(answer.records()));
+                answer.millisBehindLatest(),
+                answer.records());
     }
 
     @Override

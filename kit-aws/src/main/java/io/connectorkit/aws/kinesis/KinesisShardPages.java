@@ -1,5 +1,6 @@
 package io.connectorkit.aws.kinesis;
 
+import io.connectorkit.aws.shard.ShardPage;
 import io.connectorkit.aws.shard.ShardRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,11 +38,30 @@ final class KinesisShardPages {
         return bytes;
     }
 
+    /** An answer of the service as a page; {@link #unpacked} before anything else is done with the answer. */
+    static ShardPage<KinesisRecord> page(
+            Unpacked unpacked, @Nullable String nextIterator, @Nullable Long millisBehind, List<Record> records) {
+        return new ShardPage<>(
+                unpacked.records(),
+                nextIterator,
+                millisBehind == null ? 0 : millisBehind,
+                bytes(records),
+                0,
+                unpacked.misplaced());
+    }
+
+    /** What producers put; {@code misplaced} of it belongs to other shards and is not in {@code records}. */
+    record Unpacked(List<ShardRecord<KinesisRecord>> records, long misplaced) {}
+
     /**
-     * Unpacks; {@code within} is a position within the first record, which is then there or trimmed.
+     * Unpacks.
+     *
+     * @param within a position within the first record, which is then there or trimmed
+     * @param keys those of the shard; packed records of others are left out. Null to take all
      */
-    static List<ShardRecord<KinesisRecord>> unpacked(List<Record> records, String shardId, @Nullable String within) {
+    static Unpacked unpacked(List<Record> records, String shardId, @Nullable String within, @Nullable HashKeys keys) {
         List<ShardRecord<KinesisRecord>> unpacked = new ArrayList<>(records.size());
+        long misplaced = 0;
         int from = 0;
         if (within != null && !records.isEmpty()) {
             if (!records.get(0).sequenceNumber().equals(sequenceNumber(within))) {
@@ -50,13 +70,15 @@ final class KinesisShardPages {
             from = Integer.parseInt(within, within.indexOf(SUB) + 1, within.length(), 10) + 1;
         }
         for (Record record : records) {
-            unpack(record, shardId, from, unpacked);
+            misplaced += unpack(record, shardId, from, keys, unpacked);
             from = 0;
         }
-        return unpacked;
+        return new Unpacked(unpacked, misplaced);
     }
 
-    private static void unpack(Record record, String shardId, int from, List<ShardRecord<KinesisRecord>> out) {
+    /** Answers how many were left out. */
+    private static int unpack(
+            Record record, String shardId, int from, @Nullable HashKeys keys, List<ShardRecord<KinesisRecord>> out) {
         List<KplDecoder.Entry> entries = KplDecoder.decode(record.data().asByteArrayUnsafe());
         long createdMillis = record.approximateArrivalTimestamp().toEpochMilli();
         String sequenceNumber = record.sequenceNumber();
@@ -72,12 +94,22 @@ final class KinesisShardPages {
                             0,
                             record.approximateArrivalTimestamp(),
                             shardId)));
-            return;
+            return 0;
         }
-        for (int i = from; i < entries.size(); i++) {
+        boolean[] wanted = wanted(entries, from, keys);
+        int last = entries.size() - 1;
+        while (last >= from && !wanted[last]) {
+            last--;
+        }
+        int misplaced = entries.size() - 1 - Math.max(last, from - 1);
+        for (int i = from; i <= last; i++) {
             KplDecoder.Entry entry = entries.get(i);
+            if (!wanted[i]) {
+                misplaced++;
+                continue;
+            }
             out.add(new ShardRecord<>(
-                    i == entries.size() - 1 ? sequenceNumber : sequenceNumber + SUB + i,
+                    i == last ? sequenceNumber : sequenceNumber + SUB + i,
                     createdMillis,
                     new KinesisRecord(
                             entry.data(),
@@ -88,5 +120,20 @@ final class KinesisShardPages {
                             record.approximateArrivalTimestamp(),
                             shardId)));
         }
+        return misplaced;
+    }
+
+    private static boolean[] wanted(List<KplDecoder.Entry> entries, int from, @Nullable HashKeys keys) {
+        boolean[] wanted = new boolean[entries.size()];
+        for (int i = from; i < wanted.length; i++) {
+            KplDecoder.Entry entry = entries.get(i);
+            // Neighbours often share a key, which is then the same object: its digest is made once.
+            wanted[i] = i > from
+                            && entry.partitionKey() == entries.get(i - 1).partitionKey()
+                            && entry.explicitHashKey() == entries.get(i - 1).explicitHashKey()
+                    ? wanted[i - 1]
+                    : keys == null || keys.hold(entry.partitionKey(), entry.explicitHashKey());
+        }
+        return wanted;
     }
 }

@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param streamName read the stream of this name in the account and region of the credentials; or
  * @param streamArn read this stream. Exactly one of the two is set
  * @param fanOut read by enhanced fan-out; null to poll
+ * @param packedRecords which of the records that a producer packed into one are read
  */
 public record KinesisSourceOptions(
         @Nullable String streamName,
         @Nullable String streamArn,
         @Nullable FanOutOptions fanOut,
+        PackedRecords packedRecords,
         ShardSourceOptions source,
         AwsOptions aws)
         implements Serializable {
@@ -35,6 +37,7 @@ public record KinesisSourceOptions(
     private static final Pattern SEQUENCE = Pattern.compile("[0-9]{1,128}");
 
     public KinesisSourceOptions {
+        Objects.requireNonNull(packedRecords, "packedRecords");
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(aws, "aws");
         List<String> problems = new ArrayList<>();
@@ -74,12 +77,12 @@ public record KinesisSourceOptions(
 
     /** A stream by its ARN, from now on, in pages of up to 10,000 records. */
     public static KinesisSourceOptions ofArn(String streamArn, AwsOptions aws) {
-        return new KinesisSourceOptions(null, streamArn, null, sourceDefaults(), aws);
+        return new KinesisSourceOptions(null, streamArn, null, PackedRecords.OF_SHARD, sourceDefaults(), aws);
     }
 
     /** A stream by its name, from now on, in pages of up to 10,000 records. */
     public static KinesisSourceOptions ofStream(String streamName, AwsOptions aws) {
-        return new KinesisSourceOptions(streamName, null, null, sourceDefaults(), aws);
+        return new KinesisSourceOptions(streamName, null, null, PackedRecords.OF_SHARD, sourceDefaults(), aws);
     }
 
     /** What is different for Kinesis. */
@@ -89,7 +92,7 @@ public record KinesisSourceOptions(
 
     /** Replaces everything about the reading; start from {@link #source()} to keep the page size. */
     public KinesisSourceOptions withSource(ShardSourceOptions source) {
-        return new KinesisSourceOptions(streamName, streamArn, fanOut, source, aws);
+        return new KinesisSourceOptions(streamName, streamArn, fanOut, packedRecords, source, aws);
     }
 
     public KinesisSourceOptions withStart(StartPosition start) {
@@ -98,11 +101,16 @@ public record KinesisSourceOptions(
 
     /** Reads by enhanced fan-out instead of polling. */
     public KinesisSourceOptions withFanOut(FanOutOptions fanOut) {
-        return new KinesisSourceOptions(streamName, streamArn, fanOut, source, aws);
+        return new KinesisSourceOptions(streamName, streamArn, fanOut, packedRecords, source, aws);
+    }
+
+    /** For producers other than the Kinesis Producer Library that pack records of any shard together: ALL. */
+    public KinesisSourceOptions withPackedRecords(PackedRecords packedRecords) {
+        return new KinesisSourceOptions(streamName, streamArn, fanOut, packedRecords, source, aws);
     }
 
     public KinesisSourceOptions withAws(AwsOptions aws) {
-        return new KinesisSourceOptions(streamName, streamArn, fanOut, source, aws);
+        return new KinesisSourceOptions(streamName, streamArn, fanOut, packedRecords, source, aws);
     }
 
     /** What the stream is called in messages. */

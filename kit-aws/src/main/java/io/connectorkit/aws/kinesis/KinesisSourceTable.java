@@ -51,11 +51,16 @@ final class KinesisSourceTable {
             .defaultValue(Duration.ofMinutes(1))
             .withDescription("With EFO: longest time until the consumer must be ready.");
 
+    private static final ConfigOption<PackedRecords> PACKED = ConfigOptions.key("source.packed-records")
+            .enumType(PackedRecords.class)
+            .defaultValue(PackedRecords.OF_SHARD)
+            .withDescription("Of the records that a producer packed into one: those of the shard, or all.");
+
     private KinesisSourceTable() {}
 
     /** Options of reading beside {@link KinesisSinkTable#STREAM} and the format. */
     static Set<ConfigOption<?>> options() {
-        Set<ConfigOption<?>> all = new HashSet<>(Set.of(READER, CONSUMER, LIFECYCLE, REGISTRATION));
+        Set<ConfigOption<?>> all = new HashSet<>(Set.of(READER, CONSUMER, LIFECYCLE, REGISTRATION, PACKED));
         all.addAll(AwsTableKeys.all());
         all.addAll(ShardTableKeys.all());
         return all;
@@ -86,7 +91,12 @@ final class KinesisSourceTable {
         String stream = options.get(KinesisSinkTable.STREAM);
         boolean arn = stream.startsWith("arn:");
         return new KinesisSourceOptions(
-                arn ? null : stream, arn ? stream : null, fanOut(options), source, AwsTableKeys.read(options));
+                arn ? null : stream,
+                arn ? stream : null,
+                fanOut(options),
+                options.get(PACKED),
+                source,
+                AwsTableKeys.read(options));
     }
 
     private static @Nullable FanOutOptions fanOut(TableOptions options) {

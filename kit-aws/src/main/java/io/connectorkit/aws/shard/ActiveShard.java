@@ -25,6 +25,10 @@ final class ActiveShard<R, T> implements Collector<T> {
     private @Nullable String sequenceNumber;
 
     private long createdMillis;
+    private boolean anyRead;
+    /** When its children begin at the earliest, while no record of its own tells. */
+    private final @Nullable Instant bornAfter;
+
     private @Nullable Instant dropBefore;
     private @Nullable SourceOutput<T> output;
     private long timestamp;
@@ -37,6 +41,7 @@ final class ActiveShard<R, T> implements Collector<T> {
             ShardDeserializer<R, T> deserializer) {
         this.pacer = pacer;
         this.start = start;
+        this.bornAfter = start.readUpTo();
         this.dropBefore = start.dropBefore();
         this.wantedBeforeMillis = wantedBefore == null ? Long.MAX_VALUE : wantedBefore.toEpochMilli();
         this.deserializer = deserializer;
@@ -51,12 +56,21 @@ final class ActiveShard<R, T> implements Collector<T> {
     }
 
     /** What is kept of it now. */
-    ShardSplit split(boolean ended) {
-        String last = sequenceNumber;
+    ShardSplit split() {
         Instant upTo = pacer.emittedUpTo();
         if (upTo == null) {
-            upTo = last == null ? start.readUpTo() : Instant.ofEpochMilli(createdMillis);
+            upTo = sequenceNumber == null ? start.readUpTo() : Instant.ofEpochMilli(createdMillis);
         }
+        return split(upTo, false);
+    }
+
+    /** What is kept of its end: read up to its last record, behind which its children begin. */
+    ShardSplit ended() {
+        return split(anyRead ? Instant.ofEpochMilli(createdMillis) : bornAfter, true);
+    }
+
+    private ShardSplit split(@Nullable Instant upTo, boolean ended) {
+        String last = sequenceNumber;
         return new ShardSplit(
                 start.stream(),
                 start.shardId(),
@@ -91,6 +105,7 @@ final class ActiveShard<R, T> implements Collector<T> {
         }
         sequenceNumber = record.sequenceNumber();
         createdMillis = record.createdMillis();
+        anyRead = true;
         return wanted;
     }
 
@@ -109,7 +124,7 @@ final class ActiveShard<R, T> implements Collector<T> {
             }
         }
         // From here on the gap is behind: a restore does not meet it again.
-        start = split(false).at(ShardPosition.trimHorizon(), dropBefore);
+        start = split().at(ShardPosition.trimHorizon(), dropBefore).readAtLeastTo(gap.seen());
         sequenceNumber = null;
     }
 

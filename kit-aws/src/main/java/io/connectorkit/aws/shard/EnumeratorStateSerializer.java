@@ -8,7 +8,7 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
- * Stream (presence byte first), start, number of shards, then id, parents, state by number and (when waiting) the split
+ * Stream (presence byte first), start, from version 3 on the time of the last listing, number of shards, then id, parents, state by number and (when waiting) the split
  * of each, from version 2 on also whether it is part of a snapshot.
  */
 final class EnumeratorStateSerializer implements SimpleVersionedSerializer<EnumeratorState> {
@@ -30,6 +30,7 @@ final class EnumeratorStateSerializer implements SimpleVersionedSerializer<Enume
             out.writeUTF(state.stream());
         }
         out.writeLong(state.startMillis());
+        out.writeLong(state.listedMillis());
         out.writeInt(state.shards().size());
         for (ShardGraph.Kept shard : state.shards()) {
             out.writeUTF(shard.id());
@@ -53,6 +54,7 @@ final class EnumeratorStateSerializer implements SimpleVersionedSerializer<Enume
         DataInputDeserializer in = new DataInputDeserializer(bytes);
         String stream = in.readBoolean() ? in.readUTF() : null;
         long startMillis = in.readLong();
+        long listedMillis = version > 2 ? in.readLong() : 0;
         int size = in.readInt();
         List<ShardGraph.Kept> shards = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
@@ -67,6 +69,6 @@ final class EnumeratorStateSerializer implements SimpleVersionedSerializer<Enume
             ShardSplit start = in.readBoolean() ? ShardSplitSerializer.read(in, version) : null;
             shards.add(new ShardGraph.Kept(id, parentIds, part, state, start));
         }
-        return new EnumeratorState(stream, startMillis, shards);
+        return new EnumeratorState(stream, startMillis, listedMillis, shards);
     }
 }

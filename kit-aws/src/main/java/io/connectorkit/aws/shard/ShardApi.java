@@ -50,9 +50,10 @@ public interface ShardApi<R> extends AutoCloseable {
 
     /**
      * Whether records behind a position may have been trimmed, where everything before {@code readUpTo} was read; for
-     * services that go on with what is there and say nothing.
+     * services that go on with what is there and say nothing. False where {@link #iterator} tells it.
      */
-    default CompletableFuture<Boolean> mayBeTrimmed(String stream, Instant readUpTo) {
+    default CompletableFuture<Boolean> mayBeTrimmed(
+            String stream, String shardId, ShardPosition position, Instant readUpTo) {
         return CompletableFuture.completedFuture(false);
     }
 

@@ -66,6 +66,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
 
     private @Nullable String stream;
     private boolean listed;
+    private long listedMillis;
     private boolean snapshotSeen;
     private int failures;
     private int endsListed = -1;
@@ -78,7 +79,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     private volatile @Nullable String resolved;
 
     /** What one listing brought; parts of a snapshot in the first one only. */
-    private record Listing(String stream, List<Shard> shards, List<Shard> snapshot, int ends) {}
+    private record Listing(String stream, List<Shard> shards, List<Shard> snapshot, int ends, long millis) {}
 
     ShardEnumerator(
             SplitEnumeratorContext<ShardSplit> context,
@@ -100,6 +101,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
         this.startMillis = restored == null ? clock.millis() : restored.startMillis();
         this.stopAt = options.stop().resolve(startMillis);
         this.stream = restored == null ? null : restored.stream();
+        this.listedMillis = restored == null ? 0 : restored.listedMillis();
         this.unbegun = stream == null;
         this.graph = restored == null ? new ShardGraph() : ShardGraph.restore(restored.shards());
     }
@@ -117,6 +119,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     /** Runs on the coordinator's worker thread. */
     private Listing list() throws Exception {
         boolean begins = unbegun;
+        long millis = clock.millis();
         int endsBefore = endsTold.get();
         String name = resolved;
         if (name == null) {
@@ -125,7 +128,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
             resolved = name;
         }
         List<Shard> shards = api.listShards(name);
-        return new Listing(name, shards, begins ? api.snapshotParts(name) : List.of(), endsBefore);
+        return new Listing(name, shards, begins ? api.snapshotParts(name) : List.of(), endsBefore, millis);
     }
 
     private void onListing(@Nullable Listing listing, @Nullable Throwable failure) {
@@ -137,8 +140,12 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
                 begin(listing);
             } else if (options.stop().kind() != StopPosition.Kind.LATEST) {
                 // A shard that was not in the first listing began after "latest".
-                graph.update(listing.stream(), listing.shards());
+                graph.update(
+                        listing.stream(),
+                        listing.shards(),
+                        listedMillis == 0 ? null : Instant.ofEpochMilli(listedMillis));
             }
+            listedMillis = listing.millis();
             listed = true;
             endsListed = listing.ends();
             eagerMillis = Math.min(2 * eagerMillis, options.discoveryInterval().toMillis());
@@ -162,6 +169,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
             boolean fromNow = !parts.isEmpty() || first.kind() == ShardPosition.Kind.LATEST;
             graph.begin(listing.stream(), listing.shards(), first, fromNow);
         }
+        listedMillis = listing.millis();
         begun.accept(state());
         LOG.info(
                 "Reading stream {} of {} shards from {}",
@@ -240,6 +248,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     public void handleSourceEvent(int subtask, SourceEvent event) {
         if (event instanceof ShardEvent.Ended ended) {
             graph.ended(ended.shardId(), subtask, false);
+            graph.endedAt(ended.shardId(), ended.upTo());
             ends.told(ended.shardId(), subtask);
             endsTold.incrementAndGet();
             if (options.stop().isBounded() || graph.isChildless(ended.shardId())) {
@@ -249,9 +258,10 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
             }
         } else if (event instanceof ShardEvent.Restored restored) {
             restored.reading().forEach(id -> graph.reading(id, subtask));
-            for (String id : restored.ended()) {
-                graph.ended(id, subtask, true);
-                ends.told(id, subtask);
+            for (ShardEvent.Ended end : restored.ended()) {
+                graph.ended(end.shardId(), subtask, true);
+                graph.endedAt(end.shardId(), end.upTo());
+                ends.told(end.shardId(), subtask);
             }
         }
         assign();
@@ -335,7 +345,7 @@ final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorSta
     }
 
     private EnumeratorState state() {
-        return new EnumeratorState(stream, startMillis, graph.kept());
+        return new EnumeratorState(stream, startMillis, listedMillis, graph.kept());
     }
 
     @Override

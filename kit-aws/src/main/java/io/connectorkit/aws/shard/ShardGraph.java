@@ -1,5 +1,6 @@
 package io.connectorkit.aws.shard;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -110,7 +111,9 @@ final class ShardGraph {
                 node.durable = true;
             } else {
                 boolean root = shard.parents().stream().noneMatch(ids::contains);
-                node.start = ShardSplit.at(stream, shard.id(), root || fromNow ? position : position.durable());
+                // Nothing older is wanted: it counts as read.
+                node.start = ShardSplit.at(stream, shard.id(), root || fromNow ? position : position.durable())
+                        .readAtLeastTo(fromNow ? position.time() : null);
             }
         }
     }
@@ -151,8 +154,17 @@ final class ShardGraph {
         }
     }
 
-    /** Takes a later listing: new shards are read from their first record. */
+    /** Takes a later listing when nobody knows when the one before was. */
     void update(String stream, List<Shard> listing) {
+        update(stream, listing, null);
+    }
+
+    /**
+     * Takes a later listing: new shards are read from their first record.
+     *
+     * @param before when the listing before was: what is new was not there, so that nothing in it is older
+     */
+    void update(String stream, List<Shard> listing, @Nullable Instant before) {
         for (Node node : nodes.values()) {
             node.missed++;
         }
@@ -160,7 +172,8 @@ final class ShardGraph {
             Node node = nodes.get(shard.id());
             if (node == null) {
                 node = add(shard);
-                node.start = ShardSplit.at(stream, shard.id(), ShardPosition.trimHorizon());
+                node.start = ShardSplit.at(stream, shard.id(), ShardPosition.trimHorizon())
+                        .readAtLeastTo(before);
             }
             node.missed = 0;
         }
@@ -230,6 +243,15 @@ final class ShardGraph {
         }
         if (node != null) {
             node.durable |= durable;
+        }
+    }
+
+    /** The last record of the shard was created at {@code upTo}: its children have none that is older. */
+    void endedAt(String id, @Nullable Instant upTo) {
+        for (Node node : nodes.values()) {
+            if (node.start != null && node.parents.contains(id)) {
+                node.start = node.start.readAtLeastTo(upTo);
+            }
         }
     }
 

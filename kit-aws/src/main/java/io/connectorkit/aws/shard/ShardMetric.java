@@ -12,6 +12,12 @@ enum ShardMetric {
     THROTTLES("throttles", Kind.COUNTER, Scope.SHARD, "requests", "answered with a wish for less load"),
     RETRIES("retries", Kind.COUNTER, Scope.SHARD, "requests", "that failed and were sent again"),
     ITERATOR_RENEWALS("iteratorRenewals", Kind.COUNTER, Scope.SHARD, "iterators", "that had expired"),
+    MISPLACED(
+            "misplacedRecords",
+            Kind.COUNTER,
+            Scope.SHARD,
+            "records",
+            "packed into a record that came to the shard of others, and left out: Kinesis only"),
     GAPS("gaps", Kind.COUNTER, Scope.SHARD, "gaps", "records trimmed before they were read"),
     MILLIS_BEHIND_LATEST(
             "millisBehindLatest",

@@ -184,7 +184,7 @@ final class ShardPacer<R> {
             return;
         } else if (from == null) {
             Instant upTo = Instant.ofEpochMilli(upToMillis);
-            watch(() -> desk.api.mayBeTrimmed(stream, upTo), trimmed -> onCertain(trimmed, upTo));
+            watch(() -> desk.api.mayBeTrimmed(stream, shardId, start, upTo), trimmed -> onCertain(trimmed, upTo));
             return;
         }
         synchronized (this) {
@@ -235,7 +235,10 @@ final class ShardPacer<R> {
 
     /** Whether nothing behind the position can have been trimmed unnoticed, or it has just been asked. */
     private synchronized boolean isCertain(ShardPosition start) {
-        return certain || !upToKnown || start.kind() != ShardPosition.Kind.AFTER;
+        return certain
+                || !upToKnown
+                || start.kind() == ShardPosition.Kind.OLDEST
+                || start.kind() == ShardPosition.Kind.LATEST;
     }
 
     private void onCertain(boolean trimmed, Instant upTo) {
@@ -244,9 +247,9 @@ final class ShardPacer<R> {
         }
         if (trimmed) {
             onGap(
-                    ShardFault.TRIMMED,
                     new IllegalStateException(
-                            "everything before " + upTo + " was read, and records are not kept for so" + " long"));
+                            "everything before " + upTo + " was read, and records are not kept for so long"),
+                    true);
         } else {
             advance();
         }
@@ -289,6 +292,7 @@ final class ShardPacer<R> {
                     records.size(), limit, page.millisBehindLatest() > 0, desk.dozing.longestPauseMillis());
             delay = Math.max(endTold || limits.waits() ? 0 : pause, requestedMillis + interval(limits, page) - now);
         }
+        meter.add(ShardMetric.MISPLACED, page.misplaced());
         if (!records.isEmpty() || last) {
             desk.deliver(new ShardInbox.Delivery<>(this, page, null, last));
         }
@@ -351,7 +355,8 @@ final class ShardPacer<R> {
         ShardFault fault = desk.api.fault(failure);
         switch (fault) {
             case EXPIRED_ITERATOR -> onExpired();
-            case TRIMMED, SHARD_GONE -> onGap(fault, failure);
+            case TRIMMED -> onGap(failure, isBehindRecord());
+            case SHARD_GONE -> onGap(failure, false);
             case THROTTLED -> {
                 meter.add(ShardMetric.THROTTLES, 1);
                 later(pace.afterThrottle());
@@ -392,7 +397,12 @@ final class ShardPacer<R> {
         later(pace.afterExpiry());
     }
 
-    private void onGap(ShardFault fault, Throwable failure) {
+    private synchronized boolean isBehindRecord() {
+        return position.kind() == ShardPosition.Kind.AFTER;
+    }
+
+    /** {@code goesOn}: reading goes on with the oldest record that is there, else the shard is over. */
+    private void onGap(Throwable failure, boolean goesOn) {
         ShardPosition lost;
         boolean promised;
         boolean restart;
@@ -400,7 +410,7 @@ final class ShardPacer<R> {
             lost = position;
             promised = !gapSeen && lost.kind() != ShardPosition.Kind.OLDEST && lost.kind() != ShardPosition.Kind.LATEST;
             gapSeen = true;
-            restart = fault == ShardFault.TRIMMED && lost.kind() == ShardPosition.Kind.AFTER;
+            restart = goesOn;
             if (endTold) {
                 // Trimmed while its end was confirmed: it had been told.
                 promised = false;

@@ -80,8 +80,11 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
             throw new IllegalStateException("the deserializer could not be opened: " + e.getMessage(), e);
         }
         if (!active.isEmpty() || !ended.isEmpty()) {
-            context.sendSourceEventToCoordinator(
-                    new ShardEvent.Restored(List.copyOf(active.keySet()), List.copyOf(ended.keySet())));
+            context.sendSourceEventToCoordinator(new ShardEvent.Restored(
+                    List.copyOf(active.keySet()),
+                    ended.values().stream()
+                            .map(split -> new ShardEvent.Ended(split.shardId(), split.readUpTo()))
+                            .toList()));
         }
         List.copyOf(active.values()).forEach(shard -> shard.pacer.start());
     }
@@ -193,14 +196,15 @@ final class ShardReader<R, T> implements SourceReader<T, ShardSplit> {
             active.remove(id);
         }
         output.releaseOutputForSplit(id);
-        ended.put(id, shard.split(true));
-        context.sendSourceEventToCoordinator(new ShardEvent.Ended(id));
+        ShardSplit end = shard.ended();
+        ended.put(id, end);
+        context.sendSourceEventToCoordinator(new ShardEvent.Ended(id, end.readUpTo()));
     }
 
     @Override
     public List<ShardSplit> snapshotState(long checkpointId) {
         List<ShardSplit> state = new ArrayList<>(active.size() + ended.size());
-        active.values().forEach(shard -> state.add(shard.split(false)));
+        active.values().forEach(shard -> state.add(shard.split()));
         state.addAll(ended.values());
         return state;
     }

@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param discoveryInterval time between two listings of the shards; the end of a shard brings one forward
  * @param minPollDelay pause after a page that was not full; a full one is followed at once
  * @param maxPollDelay longest pause of an idle shard, reached by doubling; longer where many shards of a subtask have
- *     been idle together for 30 s: then they are asked 8 times a second in all
+ *     been idle together for 30 s: then they are asked 5 times a second in all
  * @param pageRecords most records in a request
  * @param bufferedRecords records held by a subtask beyond which no shard asks for more; requests already under way may
  *     exceed it by a page for each shard

@@ -45,6 +45,12 @@ record ShardSplit(
         return new ShardSplit(stream, shardId, position, dropBefore, time, readUpTo, ended);
     }
 
+    /** The same place, where everything that was written before {@code time} has been read, or longer ago if known so. */
+    ShardSplit readAtLeastTo(@Nullable Instant time) {
+        boolean newer = time != null && (readUpTo == null || time.isAfter(readUpTo));
+        return newer ? new ShardSplit(stream, shardId, position, dropBefore, stopAt, time, ended) : this;
+    }
+
     @Override
     public String splitId() {
         return shardId;

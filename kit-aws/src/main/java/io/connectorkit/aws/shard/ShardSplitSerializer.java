@@ -10,12 +10,12 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Version 2: stream, shard, kind by number, sequence number, time, dropBefore (presence byte first), ended, stopAt,
+ * Versions 2 and 3: stream, shard, kind by number, sequence number, time, dropBefore (presence byte first), ended, stopAt,
  * readUpTo. Version 1 ends before stopAt.
  */
 final class ShardSplitSerializer implements SimpleVersionedSerializer<ShardSplit> {
 
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     /** Numbers of the kinds as written: never reordered. */
     private static final ShardPosition.Kind[] KINDS = {

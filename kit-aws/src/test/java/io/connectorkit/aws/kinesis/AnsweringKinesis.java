@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
 import software.amazon.awssdk.services.kinesis.model.ConsumerStatus;
@@ -18,6 +20,8 @@ import software.amazon.awssdk.services.kinesis.model.GetRecordsRequest;
 import software.amazon.awssdk.services.kinesis.model.GetRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorRequest;
 import software.amazon.awssdk.services.kinesis.model.GetShardIteratorResponse;
+import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
+import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.RegisterStreamConsumerRequest;
 import software.amazon.awssdk.services.kinesis.model.RegisterStreamConsumerResponse;
@@ -37,6 +41,11 @@ final class AnsweringKinesis implements KinesisAsyncClient {
     int emptyPages;
     int retentionHours = 24;
     String registrationFailure;
+    String listingFailure;
+    int listings;
+    /** First and last hash key of each shard, with a dash between. */
+    final Map<String, String> hashKeys = new TreeMap<>();
+
     String deregistrationFailure;
 
     @Override
@@ -75,6 +84,28 @@ final class AnsweringKinesis implements KinesisAsyncClient {
         return CompletableFuture.completedFuture(GetRecordsResponse.builder()
                 .records(records.subList(from, to))
                 .nextShardIterator(to == records.size() ? null : Integer.toString(to))
+                .build());
+    }
+
+    /** One shard a page. */
+    @Override
+    public CompletableFuture<ListShardsResponse> listShards(ListShardsRequest request) {
+        if (listingFailure != null) {
+            return failed(listingFailure);
+        }
+        listings++;
+        int index = request.nextToken() == null ? 0 : Integer.parseInt(request.nextToken());
+        List<String> ids = List.copyOf(hashKeys.keySet());
+        if (ids.isEmpty()) {
+            return CompletableFuture.completedFuture(
+                    ListShardsResponse.builder().build());
+        }
+        String id = ids.get(index);
+        String[] range = hashKeys.get(id).split("-");
+        return CompletableFuture.completedFuture(ListShardsResponse.builder()
+                .shards(shard -> shard.shardId(id)
+                        .hashKeyRange(keys -> keys.startingHashKey(range[0]).endingHashKey(range[1])))
+                .nextToken(index + 1 < ids.size() ? Integer.toString(index + 1) : null)
                 .build());
     }
 

@@ -19,10 +19,14 @@ import org.reactivestreams.Subscription;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.async.SdkPublisher;
 import software.amazon.awssdk.services.kinesis.KinesisAsyncClient;
+import software.amazon.awssdk.services.kinesis.model.DeregisterStreamConsumerRequest;
+import software.amazon.awssdk.services.kinesis.model.DeregisterStreamConsumerResponse;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamConsumerRequest;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamConsumerResponse;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryRequest;
 import software.amazon.awssdk.services.kinesis.model.DescribeStreamSummaryResponse;
+import software.amazon.awssdk.services.kinesis.model.ListShardsRequest;
+import software.amazon.awssdk.services.kinesis.model.ListShardsResponse;
 import software.amazon.awssdk.services.kinesis.model.Record;
 import software.amazon.awssdk.services.kinesis.model.SubscribeToShardEvent;
 import software.amazon.awssdk.services.kinesis.model.SubscribeToShardEventStream;
@@ -65,6 +69,17 @@ class FanOutShardApiTest {
         public CompletableFuture<DescribeStreamSummaryResponse> describeStreamSummary(
                 DescribeStreamSummaryRequest request) {
             return others.describeStreamSummary(request);
+        }
+
+        @Override
+        public CompletableFuture<ListShardsResponse> listShards(ListShardsRequest request) {
+            return others.listShards(request);
+        }
+
+        @Override
+        public CompletableFuture<DeregisterStreamConsumerResponse> deregisterStreamConsumer(
+                DeregisterStreamConsumerRequest request) {
+            return others.deregisterStreamConsumer(request);
         }
 
         Push last() {
@@ -276,6 +291,28 @@ class FanOutShardApiTest {
         CompletableFuture<ShardPage<KinesisRecord>> second = next(first.join().nextIterator());
         client.last().event("11", record(11, packed));
         assertThat(texts(second.join())).containsExactly("0", "1", "2");
+    }
+
+    @Test
+    void theConsumerThatItRegisteredIsRemovedAtItsClose() throws Exception {
+        api.resolveStream(null);
+        api.close();
+        assertThat(client.others.calls)
+                .last()
+                .asString()
+                .startsWith("deregister ")
+                .endsWith("/consumer/c");
+    }
+
+    @Test
+    void leavesOutPackedRecordsOfOtherShards() {
+        client.others.hashKeys.put("shard", "0-9");
+        CompletableFuture<ShardPage<KinesisRecord>> page = next(at(ShardPosition.trimHorizon()));
+        SdkBytes packed =
+                new KplPacker().add("a", "9", "ours").add("a", "10", "theirs").packed();
+        client.last().accept().event("10", record(10, packed));
+        assertThat(texts(page.join())).containsExactly("ours");
+        assertThat(page.join().misplaced()).isEqualTo(1);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.connectorkit.aws.shard.ShardPosition;
 import io.connectorkit.aws.shard.ShardRecord;
 import io.connectorkit.aws.shard.ShardSourceException;
 import io.connectorkit.aws.shard.StartPosition;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -89,6 +90,88 @@ class KinesisShardApiTest {
                     .as("behind %s", position)
                     .isEqualTo(texts(all.subList(cut + 1, all.size())));
         }
+    }
+
+    /** As after a split: the shard holds the hash keys up to 99. */
+    private void ofOtherShardsToo(int number) {
+        client.records.add(record(
+                number,
+                new KplPacker()
+                        .add("a", "7", number + "/0")
+                        .add("b", "100", number + "/1")
+                        .add("c", "99", number + "/2")
+                        .add("d", "340282366920938463463374607431768211455", number + "/3")
+                        .packed()));
+    }
+
+    @Test
+    void packedRecordsOfOtherShardsAreLeftOutAndCountedWhereverARestoreCuts() {
+        client.hashKeys.put("another", "100-199");
+        client.hashKeys.put("shard", "0-99");
+        ofOtherShardsToo(10);
+        client.records.add(record(11, SdkBytes.fromUtf8String("plain")));
+        ofOtherShardsToo(12);
+        List<ShardRecord<KinesisRecord>> all = readAll(api(), ShardPosition.trimHorizon());
+        assertThat(texts(all)).containsExactly("10/0", "10/2", "plain", "12/0", "12/2");
+        assertThat(all).extracting(ShardRecord::sequenceNumber).containsExactly("10:0", "10", "11", "12:0", "12");
+        for (int cut = 0; cut < all.size(); cut++) {
+            ShardPosition position = ShardPosition.after(all.get(cut).sequenceNumber());
+            assertThat(texts(readAll(api(), position)))
+                    .as("behind %s", position)
+                    .isEqualTo(texts(all.subList(cut + 1, all.size())));
+        }
+        ShardApi<KinesisRecord> api = api();
+        String iterator =
+                api.iterator("s", "shard", ShardPosition.trimHorizon()).join();
+        assertThat(api.records("s", "shard", iterator, 10).join().misplaced()).isEqualTo(4);
+    }
+
+    @Test
+    void withoutAnExplicitHashKeyThePartitionKeyTellsTheShard() {
+        // The MD5 of "a" is 0cc175b9c0f1b6a831c399e269772661.
+        BigInteger hash = new BigInteger("0cc175b9c0f1b6a831c399e269772661", 16);
+        client.records.add(record(
+                10, new KplPacker().add("a", null, "x").add("b", null, "y").packed()));
+        client.hashKeys.put("shard", hash + "-" + hash);
+        assertThat(texts(readAll(api(), ShardPosition.trimHorizon()))).containsExactly("x");
+        client.hashKeys.put("shard", hash.add(BigInteger.ONE) + "-" + hash.add(BigInteger.TWO));
+        assertThat(texts(readAll(api(), ShardPosition.trimHorizon()))).isEmpty();
+    }
+
+    @Test
+    void allPackedRecordsAreReadWhereAskedForWithoutAListing() {
+        client.hashKeys.put("shard", "0-99");
+        ofOtherShardsToo(10);
+        ShardApi<KinesisRecord> api = new KinesisShardApi(
+                KinesisContractTest.OPTIONS.withPackedRecords(PackedRecords.ALL), client, NOW::toEpochMilli);
+        assertThat(texts(readAll(api, ShardPosition.trimHorizon()))).containsExactly("10/0", "10/1", "10/2", "10/3");
+        assertThat(client.listings).isZero();
+    }
+
+    @Test
+    void hashKeysAreListedOnceAndAgainForANewShard() {
+        client.hashKeys.put("shard", "0-99");
+        ShardApi<KinesisRecord> api = api();
+        readAll(api, ShardPosition.trimHorizon());
+        readAll(api, ShardPosition.trimHorizon());
+        assertThat(client.listings).isEqualTo(1);
+        client.hashKeys.put("child", "0-49");
+        api.iterator("s", "child", ShardPosition.trimHorizon()).join();
+        api.iterator("s", "shard", ShardPosition.trimHorizon()).join();
+        assertThat(client.listings).isEqualTo(3);
+    }
+
+    @Test
+    void aListingThatFailsIsAFaultOfTheShardAndTriedAgain() {
+        client.hashKeys.put("shard", "0-99");
+        client.listingFailure = "LimitExceededException";
+        ShardApi<KinesisRecord> api = api();
+        assertThatThrownBy(() ->
+                        api.iterator("s", "shard", ShardPosition.trimHorizon()).join())
+                .satisfies(failure -> assertThat(api.fault(failure)).isEqualTo(ShardFault.THROTTLED));
+        client.listingFailure = null;
+        ofOtherShardsToo(10);
+        assertThat(texts(readAll(api, ShardPosition.trimHorizon()))).containsExactly("10/0", "10/2");
     }
 
     @Test
@@ -200,13 +283,16 @@ class KinesisShardApiTest {
     @Test
     void onlyAPositionOlderThanTheRetentionMayBeTrimmed() {
         ShardApi<KinesisRecord> api = api();
-        assertThat(api.mayBeTrimmed("s", NOW.minus(Duration.ofHours(23))).join())
+        assertThat(api.mayBeTrimmed("s", "shard", ShardPosition.trimHorizon(), NOW.minus(Duration.ofHours(23)))
+                        .join())
                 .isFalse();
         assertThat(client.calls).as("no stream keeps less than a day").isEmpty();
-        assertThat(api.mayBeTrimmed("s", NOW.minus(Duration.ofHours(25))).join())
+        assertThat(api.mayBeTrimmed("s", "shard", ShardPosition.trimHorizon(), NOW.minus(Duration.ofHours(25)))
+                        .join())
                 .isTrue();
         client.retentionHours = 48;
-        assertThat(api.mayBeTrimmed("s", NOW.minus(Duration.ofHours(25))).join())
+        assertThat(api.mayBeTrimmed("s", "shard", ShardPosition.trimHorizon(), NOW.minus(Duration.ofHours(25)))
+                        .join())
                 .isFalse();
         assertThat(api.limits().retention()).isEqualTo(Duration.ofHours(48));
     }

@@ -20,14 +20,16 @@ class KinesisSourceOptionsTest {
         ShardSourceOptions source = ShardSourceOptions.defaults()
                 .withPageRecords(10_001)
                 .withStart(StartPosition.after(Map.of("shardId-0", "x")));
-        assertThatThrownBy(() -> new KinesisSourceOptions("a b", "arn:aws:sns:eu-west-1:1:topic", null, source, AWS))
+        assertThatThrownBy(() -> new KinesisSourceOptions(
+                        "a b", "arn:aws:sns:eu-west-1:1:topic", null, PackedRecords.OF_SHARD, source, AWS))
                 .hasMessage("exactly one of stream.name and stream.arn must be set, got both\n"
                         + "stream.name must be 1 to 128 letters, digits, '_', '-' or '.', got 'a b'\n"
                         + "stream.arn must look like arn:aws:kinesis:REGION:ACCOUNT:stream/NAME, got"
                         + " 'arn:aws:sns:eu-west-1:1:topic'\n"
                         + "source.page-size must be between 1 and 10000 (Kinesis GetRecords), got 10001\n"
                         + "source.start of shard 'shardId-0' must be a decimal sequence number, got 'x'");
-        assertThatThrownBy(() -> new KinesisSourceOptions(null, null, null, ShardSourceOptions.defaults(), AWS))
+        assertThatThrownBy(() -> new KinesisSourceOptions(
+                        null, null, null, PackedRecords.OF_SHARD, ShardSourceOptions.defaults(), AWS))
                 .hasMessage("exactly one of stream.name and stream.arn must be set, got neither");
     }
 

@@ -175,7 +175,9 @@ final class PushService implements AutoCloseable {
                     ? Map.of(
                             "ConsumerDescription",
                             Map.of("ConsumerARN", "arn:c", "ConsumerName", "c", "ConsumerStatus", "ACTIVE"))
-                    : Map.of("StreamDescriptionSummary", Map.of("RetentionPeriodHours", 24L));
+                    : target.endsWith("ListShards")
+                            ? Map.of()
+                            : Map.of("StreamDescriptionSummary", Map.of("RetentionPeriodHours", 24L));
             head(stream, 200, "application/x-amz-cbor-1.1");
             send(stream, cbor(answer), true);
         }

@@ -69,7 +69,7 @@ final class EnumeratorFixture implements SplitEnumeratorContext<ShardSplit> {
     }
 
     void ended(String shard, int subtask) {
-        enumerator.handleSourceEvent(subtask, new ShardEvent.Ended(shard));
+        enumerator.handleSourceEvent(subtask, new ShardEvent.Ended(shard, null));
     }
 
     EnumeratorState snapshot() {

@@ -141,7 +141,8 @@ final class FakeShardApi implements ShardApi<String> {
     }
 
     @Override
-    public CompletableFuture<Boolean> mayBeTrimmed(String stream, Instant readUpTo) {
+    public CompletableFuture<Boolean> mayBeTrimmed(
+            String stream, String shardId, ShardPosition position, Instant readUpTo) {
         return CompletableFuture.completedFuture(readUpTo.isBefore(keptSince));
     }
 

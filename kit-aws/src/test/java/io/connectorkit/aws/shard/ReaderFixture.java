@@ -103,6 +103,14 @@ final class ReaderFixture implements SourceReaderContext, ReaderOutput<String> {
         pollAll();
     }
 
+    /** Shards whose end was told. */
+    List<String> ended() {
+        return events.stream()
+                .filter(event -> event instanceof ShardEvent.Ended)
+                .map(event -> ((ShardEvent.Ended) event).shardId())
+                .toList();
+    }
+
     List<String> of(String shardId) {
         return emitted.stream()
                 .filter(record -> record.startsWith(shardId + ":"))

@@ -4,6 +4,7 @@ import io.connectorkit.aws.shard.ScriptedStream.Entry;
 import io.connectorkit.aws.shard.ScriptedStream.From;
 import io.connectorkit.aws.shard.ScriptedStream.Refused;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -42,6 +43,14 @@ final class ScriptedShardApi implements ShardApi<Entry> {
     }
 
     @Override
+    public CompletableFuture<Boolean> mayBeTrimmed(
+            String name, String shardId, ShardPosition position, Instant readUpTo) {
+        Duration age = Duration.between(readUpTo, Instant.ofEpochMilli(stream.millis()));
+        return CompletableFuture.completedFuture(
+                position.kind() != ShardPosition.Kind.AFTER && age.compareTo(limits().retention()) > 0);
+    }
+
+    @Override
     public CompletableFuture<ShardPage<Entry>> records(String name, String shardId, String iterator, int limit) {
         return stream.read(iterator, limit)
                 .thenApply(page -> new ShardPage<>(
@@ -72,8 +81,11 @@ final class ScriptedShardApi implements ShardApi<Entry> {
     @Override
     public String text(Throwable failure) {
         Throwable cause = failure;
-        while (!(cause instanceof Refused)) {
+        while (cause != null && !(cause instanceof Refused)) {
             cause = cause.getCause();
+        }
+        if (cause == null) {
+            return failure.getMessage();
         }
         return switch (((Refused) cause).refusal) {
             case DENIED -> "AccessDeniedException: scripted";

@@ -43,6 +43,74 @@ class ShardAgeTest {
         assertThat(fixture.count("gaps")).isEqualTo(1);
     }
 
+    private ReaderFixture child(OnGap onGap, Instant bornAfter) {
+        ReaderFixture fixture =
+                new ReaderFixture(api, time, ShardSourceOptions.defaults().withOnGap(onGap));
+        return fixture.restored(
+                List.of(ShardSplit.at("s", "a", ShardPosition.trimHorizon()).readAtLeastTo(bornAfter)));
+    }
+
+    @Test
+    void aChildThatMayHaveBeenTrimmedBeforeItsFirstRequestIsAGap() {
+        api.shard("a", false).records("a", 10, 0).trim("a", 5);
+        api.keptSince = time.instant();
+        assertThatThrownBy(
+                        () -> child(OnGap.FAIL, time.instant().minusMillis(1)).run(100))
+                .isInstanceOf(ShardSourceException.class)
+                .hasMessageStartingWith("shard 'a' of stream 's' was trimmed before it was read to its end (position:"
+                        + " first record): ");
+        assertThat(child(OnGap.FAIL, time.instant()).api.calls("iterator")).isPositive();
+    }
+
+    @Test
+    void whatIsLeftOfSuchAChildIsReadAndTheGapToldOnceAlsoOverARestore() {
+        api.shard("a", false).records("a", 10, 0).trim("a", 5);
+        api.keptSince = time.instant();
+        ReaderFixture fixture = child(OnGap.CONTINUE, time.instant().minusMillis(1));
+        fixture.poll(1);
+        assertThat(fixture.count("gaps")).isEqualTo(1);
+        ReaderFixture again =
+                new ReaderFixture(api, time, ShardSourceOptions.defaults().withOnGap(OnGap.CONTINUE));
+        again.restored(List.of(ShardJob.copy(fixture.reader.snapshotState(1).get(0))));
+        again.run(100);
+        assertThat(again.emitted).containsExactly("a:5", "a:6", "a:7", "a:8", "a:9");
+        assertThat(again.count("gaps")).isZero();
+    }
+
+    @Test
+    void aStartTimeThatWasKeptForLongerThanTheRetentionIsAGap() {
+        api.shard("a", false).records("a", 10, 0).trim("a", 5);
+        api.keptSince = time.instant();
+        ReaderFixture fixture =
+                new ReaderFixture(api, time, ShardSourceOptions.defaults().withOnGap(OnGap.CONTINUE));
+        fixture.restored(List.of(new ShardSplit(
+                "s",
+                "a",
+                ShardPosition.since(Instant.EPOCH),
+                Instant.EPOCH,
+                null,
+                time.instant().minusMillis(1),
+                false)));
+        fixture.run(100);
+        assertThat(fixture.emitted).hasSize(5);
+        assertThat(fixture.count("gaps")).isEqualTo(1);
+    }
+
+    @Test
+    void anEndTellsWhenTheLastRecordWasCreated() {
+        api.shard("a", true).records("a", 2, 55).records("a", 1, 77);
+        ReaderFixture fixture = child(OnGap.FAIL, Instant.ofEpochMilli(5));
+        fixture.run(100);
+        assertThat(fixture.events)
+                .containsExactly(
+                        new ShardEvent.Restored(List.of("a"), List.of()),
+                        new ShardEvent.Ended("a", Instant.ofEpochMilli(77)));
+        api.shard("a", true).records("a", 0, 0).trim("a", 3);
+        ReaderFixture empty = child(OnGap.FAIL, Instant.ofEpochMilli(5));
+        empty.run(100);
+        assertThat(empty.events).endsWith(new ShardEvent.Ended("a", Instant.ofEpochMilli(5)));
+    }
+
     @Test
     void aYoungerPositionIsNone() {
         api.shard("a", false).records("a", 5, 0);

@@ -164,7 +164,8 @@ class ShardEnumeratorTest {
         EnumeratorFixture restored =
                 new EnumeratorFixture(api, fixture.time, 2, EnumeratorFixture.oldest(), state).start(0, 1);
         assertThat(restored.assigned).isEmpty();
-        restored.enumerator.handleSourceEvent(0, new ShardEvent.Restored(List.of(), List.of("a")));
+        restored.enumerator.handleSourceEvent(
+                0, new ShardEvent.Restored(List.of(), List.of(new ShardEvent.Ended("a", null))));
         assertThat(restored.assigned).hasSize(1);
     }
 
@@ -179,6 +180,45 @@ class ShardEnumeratorTest {
         assertThat(restored.assigned).containsExactly("c>0");
         assertThat(restored.splits.get("c").position()).isEqualTo(ShardPosition.trimHorizon());
         assertThat(api.calls).contains("resolve s");
+    }
+
+    @Test
+    void aNewShardHasNothingThatIsOlderThanTheListingBefore() {
+        FakeShardApi api = new FakeShardApi().shard("a", false);
+        EnumeratorFixture fixture = new EnumeratorFixture(api, 1).start(0);
+        Instant first = fixture.time.instant().minusMillis(1);
+        fixture.time.advance(3_600_000);
+        EnumeratorState state = fixture.checkpoint();
+        Instant last = Instant.ofEpochMilli(state.listedMillis());
+        assertThat(last).isAfter(first);
+        assertThat(fixture.splits.get("a").readUpTo()).isNull();
+        api.shard("b", false, "gone");
+        fixture.time.advance(20_000);
+        assertThat(fixture.splits.get("b").readUpTo()).isBetween(last, fixture.time.instant());
+        // The job is away for a day.
+        ManualTime later = new ManualTime();
+        later.advance(86_400_000);
+        EnumeratorFixture restored = new EnumeratorFixture(api, later, 1, EnumeratorFixture.oldest(), state).start(0);
+        assertThat(restored.splits.get("b").readUpTo()).isEqualTo(last);
+    }
+
+    @Test
+    void aChildHasNothingThatIsOlderThanTheLastRecordOfItsParents() {
+        FakeShardApi api = new FakeShardApi()
+                .shard("a", true)
+                .shard("b", true)
+                .shard("ab", true, "a", "b")
+                .shard("abc", false, "ab");
+        EnumeratorFixture fixture = new EnumeratorFixture(api, 1).start(0);
+        fixture.enumerator.handleSourceEvent(0, new ShardEvent.Ended("a", Instant.ofEpochMilli(70)));
+        fixture.enumerator.handleSourceEvent(0, new ShardEvent.Ended("b", Instant.ofEpochMilli(60)));
+        assertThat(fixture.splits.get("ab").readUpTo()).isEqualTo(Instant.ofEpochMilli(70));
+        EnumeratorState state = fixture.snapshot();
+        EnumeratorFixture restored =
+                new EnumeratorFixture(api, new ManualTime(), 1, EnumeratorFixture.oldest(), state).start(0);
+        restored.enumerator.handleSourceEvent(
+                0, new ShardEvent.Restored(List.of(), List.of(new ShardEvent.Ended("ab", Instant.ofEpochMilli(90)))));
+        assertThat(restored.splits.get("abc").readUpTo()).isEqualTo(Instant.ofEpochMilli(90));
     }
 
     @Test

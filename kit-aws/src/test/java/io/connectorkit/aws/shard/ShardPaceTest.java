@@ -54,6 +54,6 @@ class ShardPaceTest {
         fixture.pollAll();
         assertThat(fixture.emitted).hasSize(10);
         assertThat(api.calls("get a")).isEqualTo(1);
-        assertThat(fixture.events).containsExactly(new ShardEvent.Ended("a"));
+        assertThat(fixture.ended()).containsExactly("a");
     }
 }

@@ -29,7 +29,7 @@ class ShardReaderTest {
         fixture.pollAll();
         assertThat(fixture.emitted).isEqualTo(words("a", 0, 2500));
         assertThat(fixture.timestamps).containsOnly(777L);
-        assertThat(fixture.events).containsExactly(new ShardEvent.Ended("a"));
+        assertThat(fixture.ended()).containsExactly("a");
         assertThat(fixture.outputs).containsExactly("+a", "-a");
         assertThat(fixture.count("records")).isEqualTo(2500);
         assertThat(fixture.gauge("openShards")).isZero();
@@ -43,7 +43,7 @@ class ShardReaderTest {
             ReaderFixture fixture = new ReaderFixture(early).reading("a");
             fixture.pollAll();
             assertThat(fixture.emitted).as("end told at %d", told).isEqualTo(words("a", 0, 10));
-            assertThat(fixture.events).containsExactly(new ShardEvent.Ended("a"));
+            assertThat(fixture.ended()).containsExactly("a");
         }
     }
 
@@ -55,7 +55,7 @@ class ShardReaderTest {
         api.release("a");
         fixture.pollAll();
         assertThat(fixture.emitted).isEqualTo(words("a", 0, 10));
-        assertThat(fixture.events).containsExactly(new ShardEvent.Ended("a"));
+        assertThat(fixture.ended()).containsExactly("a");
         assertThat(fixture.count("gaps")).isZero();
     }
 
@@ -208,7 +208,8 @@ class ShardReaderTest {
         fixture.pollAll();
         List<ShardSplit> state = fixture.reader.snapshotState(1);
         ReaderFixture again = new ReaderFixture(api).restored(state);
-        assertThat(again.events).containsExactly(new ShardEvent.Restored(List.of("b"), List.of("a")));
+        assertThat(again.events)
+                .containsExactly(new ShardEvent.Restored(List.of("b"), List.of(new ShardEvent.Ended("a", null))));
         again.reader.handleSourceEvents(new ShardEvent.EndsKept(List.of("a")));
         assertThat(again.reader.snapshotState(2))
                 .extracting(ShardSplit::shardId)
@@ -320,7 +321,7 @@ class ShardReaderTest {
                         api, new ManualTime(), options().withOnGap(OnGap.CONTINUE))
                 .restored(List.of(ShardSplit.at("s", "a", ShardPosition.after("2"))));
         fixture.run(100);
-        assertThat(fixture.events).endsWith(new ShardEvent.Ended("a"));
+        assertThat(fixture.ended()).endsWith("a");
         assertThat(fixture.count("gaps")).isEqualTo(1);
     }
 

@@ -48,6 +48,7 @@ class ShardSerializersTest {
         EnumeratorState state = new EnumeratorState(
                 "stream",
                 42,
+                43,
                 List.of(
                         new ShardGraph.Kept("a", List.of(), true, ShardGraph.State.ENDED, null),
                         new ShardGraph.Kept("b", List.of("x"), false, ShardGraph.State.READING, null),
@@ -58,24 +59,36 @@ class ShardSerializersTest {
                                 ShardGraph.State.WAITING,
                                 ShardSplit.at("stream", "ab", ShardPosition.since(TIME)))));
         EnumeratorStateSerializer serializer = new EnumeratorStateSerializer();
-        assertThat(serializer.deserialize(2, serializer.serialize(state))).isEqualTo(state);
-        EnumeratorState empty = new EnumeratorState(null, 7, List.of());
-        assertThat(serializer.deserialize(2, serializer.serialize(empty))).isEqualTo(empty);
+        assertThat(serializer.deserialize(3, serializer.serialize(state))).isEqualTo(state);
+        EnumeratorState empty = new EnumeratorState(null, 7, 0, List.of());
+        assertThat(serializer.deserialize(3, serializer.serialize(empty))).isEqualTo(empty);
+    }
+
+    @Test
+    void readsTheEnumeratorStateOfVersionTwo() throws Exception {
+        EnumeratorState state = new EnumeratorState(null, 7, 9, List.of());
+        byte[] three = new EnumeratorStateSerializer().serialize(state);
+        // Presence of the stream, start, then what version 2 had not.
+        byte[] two = new byte[three.length - Long.BYTES];
+        System.arraycopy(three, 0, two, 0, 1 + Long.BYTES);
+        System.arraycopy(three, 1 + 2 * Long.BYTES, two, 1 + Long.BYTES, two.length - 1 - Long.BYTES);
+        assertThat(new EnumeratorStateSerializer().deserialize(2, two))
+                .isEqualTo(new EnumeratorState(null, 7, 0, List.of()));
     }
 
     @Test
     void refusesAVersionItDoesNotKnow() {
-        assertThatThrownBy(() -> new ShardSplitSerializer().deserialize(3, new byte[0]))
-                .hasMessage("state of the shard source must have version 1 to 2, got 3; it was written by a newer kit");
-        assertThatThrownBy(() -> new EnumeratorStateSerializer().deserialize(3, new byte[0]))
-                .hasMessage("state of the shard source must have version 1 to 2, got 3; it was written by a newer kit");
+        assertThatThrownBy(() -> new ShardSplitSerializer().deserialize(4, new byte[0]))
+                .hasMessage("state of the shard source must have version 1 to 3, got 4; it was written by a newer kit");
+        assertThatThrownBy(() -> new EnumeratorStateSerializer().deserialize(4, new byte[0]))
+                .hasMessage("state of the shard source must have version 1 to 3, got 4; it was written by a newer kit");
     }
 
     @Test
     void eventsTravelAsJavaObjects() throws Exception {
         for (ShardEvent event : List.of(
-                new ShardEvent.Ended("a"),
-                new ShardEvent.Restored(List.of("a"), List.of("b")),
+                new ShardEvent.Ended("a", TIME),
+                new ShardEvent.Restored(List.of("a"), List.of(new ShardEvent.Ended("b", null))),
                 new ShardEvent.EndsKept(List.of("a")))) {
             assertThat(InstantiationUtil.<ShardEvent>deserializeObject(
                             InstantiationUtil.serializeObject(event), getClass().getClassLoader()))

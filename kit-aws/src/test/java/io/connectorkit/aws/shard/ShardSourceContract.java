@@ -488,6 +488,36 @@ public abstract class ShardSourceContract<R> {
         assertThat(run.job.seenRecords()).isEqualTo(41);
     }
 
+    @Test
+    void aChildThatWasTrimmedInPartBeforeItsFirstRequestIsAGapToo() {
+        Run run = new Run(5, 1, oldest().withOnGap(OnGap.EMIT_EVENT));
+        run.write(30);
+        run.job.start(1);
+        run.job.runUntil(() -> run.job.seenRecords() == 30);
+        long before = run.job.completedCheckpoints();
+        run.job.runUntil(() -> run.job.completedCheckpoints() > before + 1);
+        run.job.kill();
+        // The job is away for longer than records are kept.
+        String parent = run.stream.openShards().get(0);
+        String child = run.stream.rollover(parent);
+        run.write(10);
+        run.time.advance(25 * 3_600_000);
+        run.stream.trim(parent, 30);
+        run.stream.trim(child, 10);
+        run.write(3);
+        String grandchild = run.stream.rollover(child);
+        run.write(4);
+        run.job.start(1);
+        assertThat(run.job.runUntil(() -> run.job.seenRecords() >= 30 + 2 + 3 + 4))
+                .isTrue();
+        run.job.run(500);
+        assertThat(run.job.seen().get("gap"))
+                .as("not of the grandchild %s, which began behind records of its parent that were read", grandchild)
+                .hasSize(2)
+                .allMatch(gap -> gap.startsWith(parent) || gap.startsWith(child));
+        assertThat(run.job.seenRecords()).isEqualTo(30 + 2 + 3 + 4);
+    }
+
     /** Read, checkpointed, then trimmed 10 records further. */
     private Run trimmed(OnGap onGap) {
         Run run = new Run(5, 1, oldest().withOnGap(onGap));

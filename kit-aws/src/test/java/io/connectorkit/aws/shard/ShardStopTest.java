@@ -46,7 +46,7 @@ class ShardStopTest {
         assertThat(fixture.emitted).as("the start is not reached").hasSize(2500);
         assertThat(fixture.events).isEmpty();
         fixture.run(2000);
-        assertThat(fixture.events).containsExactly(new ShardEvent.Ended("a"));
+        assertThat(fixture.ended()).containsExactly("a");
         fixture.reader.notifyNoMoreSplits();
         assertThat(fixture.reader.pollNext(fixture)).isEqualTo(InputStatus.END_OF_INPUT);
     }
@@ -57,7 +57,7 @@ class ShardStopTest {
         ReaderFixture fixture = reader(StopPosition.LATEST, time.instant());
         fixture.run(1000);
         assertThat(fixture.emitted).hasSize(5);
-        assertThat(fixture.events).containsExactly(new ShardEvent.Ended("a"));
+        assertThat(fixture.ended()).containsExactly("a");
     }
 
     @Test
@@ -72,7 +72,7 @@ class ShardStopTest {
         assertThat(fixture.emitted).containsExactly("a:0", "a:1", "a:2", "a:5");
         assertThat(fixture.events).as("clocks may differ by the margin").isEmpty();
         fixture.run(121_000);
-        assertThat(fixture.events).containsExactly(new ShardEvent.Ended("a"));
+        assertThat(fixture.ended()).containsExactly("a");
     }
 
     @Test
