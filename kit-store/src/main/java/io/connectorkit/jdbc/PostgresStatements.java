@@ -118,7 +118,7 @@ record PostgresStatements(String upsert, boolean upsertAnswers, @Nullable String
 
     private static String newer(TargetTable<PostgresColumn> table, PostgresColumn version) {
         List<PostgresColumn> sent = table.sent(false);
-        return input(sent, false) + "\nSELECT n FROM input JOIN " + table.identifier() + " AS target ON " + match(table)
+        return input(sent, false) + "\nSELECT input.n FROM input JOIN " + table.identifier() + " AS target ON " + match(table)
                 + "\nWHERE target." + quoted(version.name()) + " > input.c" + (sent.size() - 1);
     }
 

@@ -45,7 +45,7 @@ class PostgresStatementsTest {
                         """
                         WITH input AS (SELECT c0::bigint AS c0, c1::numeric(60,0) AS c1, n
                         FROM unnest(?::int8[], ?::text[]) WITH ORDINALITY AS sent(c0, c1, n))
-                        SELECT n FROM input JOIN public.t AS target ON target."id" = input.c0
+                        SELECT input.n FROM input JOIN public.t AS target ON target."id" = input.c0
                         WHERE target."ver" > input.c1""");
         assertThat(statements(List.of(NAME), null, null, WriteMode.OVERWRITE).newer())
                 .isNull();
