@@ -37,7 +37,7 @@ public final class ElasticsearchSinkBenchmark implements Throughput {
 
     @Override
     public void run(Session session) throws Exception {
-        List<FlightDocuments.Update> updates = FlightDocuments.updates(session.scaled(20_000));
+        List<FlightDocuments.Update> updates = FlightDocuments.updates(session.scaled(80_000));
         SinkTuning tuning = SinkTuning.forElasticsearch();
         try (ElasticsearchNode node = ElasticsearchNode.start();
                 RawBulk raw = RawBulk.open(node.url(), INDEX, tuning.batchEntries(), tuning.inFlight())) {
