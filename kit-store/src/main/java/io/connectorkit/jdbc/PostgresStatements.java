@@ -118,8 +118,8 @@ record PostgresStatements(String upsert, boolean upsertAnswers, @Nullable String
 
     private static String newer(TargetTable<PostgresColumn> table, PostgresColumn version) {
         List<PostgresColumn> sent = table.sent(false);
-        return input(sent, false) + "\nSELECT input.n FROM input JOIN " + table.identifier() + " AS target ON " + match(table)
-                + "\nWHERE target." + quoted(version.name()) + " > input.c" + (sent.size() - 1);
+        return input(sent, false) + "\nSELECT input.n FROM input JOIN " + table.identifier() + " AS target ON "
+                + match(table) + "\nWHERE target." + quoted(version.name()) + " > input.c" + (sent.size() - 1);
     }
 
     private static String match(TargetTable<PostgresColumn> table) {

@@ -4,6 +4,7 @@ import io.connectorkit.aws.AwsCredentials;
 import io.connectorkit.aws.AwsOptions;
 import io.connectorkit.aws.DynamoDbLocal;
 import io.connectorkit.aws.FirehoseEndpoint;
+import io.connectorkit.aws.KinesisLocal;
 import io.connectorkit.aws.dynamodb.DynamoDbSinkFixture;
 import io.connectorkit.aws.dynamodb.DynamoDbTable;
 import io.connectorkit.aws.firehose.FirehoseEntry;
@@ -79,6 +80,7 @@ public final class AwsSinksBenchmark implements Throughput {
             simulatedFirehose(session, http);
         }
         dynamoDbLocal(session);
+        kinesisLocal(session);
         firehoseEndpoint(session);
     }
 
@@ -266,11 +268,25 @@ public final class AwsSinksBenchmark implements Throughput {
 
     // ------------------------------------------------------------------ Kinesis
 
+    private static Changes<Integer, KinesisEntry> kinesisEntries() {
+        return Changes.of(i -> ChangeKey.of(key(i)), i -> KinesisEntry.of(PAYLOAD));
+    }
+
+    private static PutRecordsRequestEntry kinesisEntry(int i) {
+        return PutRecordsRequestEntry.builder()
+                .partitionKey(key(i))
+                .data(SdkBytes.fromByteArrayUnsafe(PAYLOAD))
+                .build();
+    }
+
+    private static CompletableFuture<?> put(
+            KinesisAsyncClient client, String stream, List<PutRecordsRequestEntry> batch) {
+        return client.putRecords(request -> request.streamName(stream).records(batch));
+    }
+
     private static void simulatedKinesis(Session session, SimulatedHttp http) throws Exception {
         try (KinesisAsyncClient client = simulated(KinesisAsyncClient.builder(), http)) {
             int records = session.scaled(60_000);
-            Changes<Integer, KinesisEntry> changes =
-                    Changes.of(i -> ChangeKey.of(key(i)), i -> KinesisEntry.of(PAYLOAD));
             ceiling(
                     session,
                     "Kinesis, PutRecords",
@@ -281,19 +297,45 @@ public final class AwsSinksBenchmark implements Throughput {
                             count,
                             50,
                             inFlight,
-                            i -> PutRecordsRequestEntry.builder()
-                                    .partitionKey(key(i))
-                                    .data(SdkBytes.fromByteArrayUnsafe(PAYLOAD))
-                                    .build(),
-                            batch -> client.putRecords(
-                                    request -> request.streamName("orders").records(batch))),
+                            AwsSinksBenchmark::kinesisEntry,
+                            batch -> put(client, "orders", batch)),
                     () -> drain(
                             KinesisSinkFixture.sink(
-                                    changes,
+                                    kinesisEntries(),
                                     KinesisSinkOptions.of("orders", SIMULATED),
                                     unclosed(KinesisAsyncClient.class, client),
                                     window(SinkTuning.forKinesis(), 50, 4)),
                             records));
+        }
+    }
+
+    private static void kinesisLocal(Session session) throws Exception {
+        try (KinesisLocal server = KinesisLocal.start();
+                KinesisAsyncClient client = server.client()) {
+            int records = session.scaled(10_000);
+            String stream = "orders";
+            server.createStream(stream, 4);
+            session.contest("kinesis-local, PutRecords", "records")
+                    .rival(
+                            "bare SDK",
+                            () -> loop(
+                                    records,
+                                    500,
+                                    4,
+                                    AwsSinksBenchmark::kinesisEntry,
+                                    batch -> put(client, stream, batch)))
+                    .rival(
+                            "kit",
+                            () -> drain(
+                                    KinesisSinkFixture.sink(
+                                            kinesisEntries(),
+                                            KinesisSinkOptions.of(stream, server.options()),
+                                            unclosed(KinesisAsyncClient.class, client),
+                                            window(SinkTuning.forKinesis(), 500, 4)),
+                                    records))
+                    .note("bound by the emulator, which runs in Node; 4 in flight, 4 shards")
+                    .rounds(3)
+                    .run();
         }
     }
 
