@@ -52,6 +52,8 @@ public final class MongoThroughput implements Throughput {
 
     private static final String RAW = "driver bulkWrite";
     private static final String KIT = "kit";
+    private static final String RAW_GUARDED = "driver bulkWrite, guarded";
+    private static final String KIT_GUARDED = "kit, guarded";
     private static final String SYNC = "synchronous, one key at a time, same cache";
     private static final String BATCHED = "kit lookup";
 
@@ -82,15 +84,14 @@ public final class MongoThroughput implements Throughput {
     @Override
     public void run(Session session) throws Exception {
         if (given()) {
-            upserts(session, MongoDb.shared(), PLAIN, session.scaled(6_000), "by id");
-            upserts(session, MongoDb.shared(), VERSIONED, session.scaled(6_000), "by id and version");
+            guarded(session, MongoDb.shared(), session.scaled(500));
             lookups(session, MongoDb.shared());
             return;
         }
         try (MongoServerProcess apart = MongoServerProcess.start()) {
             // Read when MongoDb is first used: here.
             System.setProperty("kit.mongodb.uri", apart.uri());
-            upserts(session, MongoDb.shared(), PLAIN, session.scaled(150_000), "by id");
+            upserts(session, MongoDb.shared(), session.scaled(150_000));
             session.skip(
                     "guarded upserts",
                     "the Java server looks at every document for a range in a filter; set KIT_MONGODB_URI");
@@ -104,20 +105,18 @@ public final class MongoThroughput implements Throughput {
 
     // ------------------------------------------------------------------ upserts
 
-    private static void upserts(
-            Session session, MongoDb server, Changes<Order, Document> changes, int count, String how) throws Exception {
-        boolean guarded = changes == VERSIONED;
+    private static void upserts(Session session, MongoDb server, int count) throws Exception {
         SinkTuning tuning = SinkTuning.forMongoDb();
         MongoCollection<BsonDocument> collection = server.newCollection();
         // Both rivals have a client that is connected: the idle sink keeps the kit's open from lap to lap.
         try (MongoClient client = MongoClients.create(server.uri());
-                SinkHarness<Order> idle = open(server.options(collection), changes)) {
+                SinkHarness<Order> idle = open(server.options(collection), PLAIN)) {
             session.say("in flight before the first lap: " + idle.metric("inFlight"));
             MongoCollection<Document> raw = client.getDatabase(MongoDb.DATABASE)
                     .withWriteConcern(com.mongodb.WriteConcern.MAJORITY)
                     .getCollection(collection.getNamespace().getCollectionName());
-            Rival driver = () -> driver(raw, count, tuning, guarded);
-            Rival kit = () -> sink(server.options(collection), changes, count);
+            Rival driver = () -> driver(raw, count, tuning, false);
+            Rival kit = () -> sink(server.options(collection), PLAIN, count);
             Preparation emptied = () -> {
                 collection.drop();
                 System.gc();
@@ -129,15 +128,38 @@ public final class MongoThroughput implements Throughput {
                 emptied.run();
                 kit.run();
             }
-            session.contest("MongoDB: " + count + " upserts " + how, "documents")
+            session.contest("MongoDB: " + count + " upserts by id", "documents")
                     .rival(RAW, emptied, driver)
                     .rival(KIT, emptied, kit)
                     .bar(KIT, 0.95, "at least 0.95 of raw bulkWrite, same concurrency and filter")
-                    .note("Batches of " + tuning.batchEntries() + ", " + tuning.inFlight()
-                            + " in flight for both; server: "
-                            + (given() ? "given by KIT_MONGODB_URI" : "mongo-java-server in a JVM of its own")
-                            + ". CPU and bytes are the client's.")
+                    .note(
+                            "Batches of " + tuning.batchEntries() + ", " + tuning.inFlight()
+                                    + " in flight for both; server: mongo-java-server in a JVM of its own. CPU and bytes are the client's.")
                     .rounds(15)
+                    .run();
+        }
+    }
+
+    /** With and without the guard, on a server that finds a guarded document by its id. */
+    private static void guarded(Session session, MongoDb server, int count) throws Exception {
+        SinkTuning tuning = SinkTuning.forMongoDb();
+        MongoCollection<BsonDocument> collection = server.newCollection();
+        try (MongoClient client = MongoClients.create(server.uri());
+                SinkHarness<Order> idle = open(server.options(collection), VERSIONED)) {
+            session.say("in flight before the first lap: " + idle.metric("inFlight"));
+            MongoCollection<Document> raw = client.getDatabase(MongoDb.DATABASE)
+                    .withWriteConcern(com.mongodb.WriteConcern.MAJORITY)
+                    .getCollection(collection.getNamespace().getCollectionName());
+            Preparation emptied = collection::drop;
+            session.contest("MongoDB given by KIT_MONGODB_URI: " + count + " upserts", "documents")
+                    .rival(RAW, emptied, () -> driver(raw, count, tuning, false))
+                    .rival(KIT, emptied, () -> sink(server.options(collection), PLAIN, count))
+                    .rival(RAW_GUARDED, emptied, () -> driver(raw, count, tuning, true))
+                    .rival(KIT_GUARDED, emptied, () -> sink(server.options(collection), VERSIONED, count))
+                    .bar(KIT, 0.95, "at least 0.95 of raw bulkWrite, same concurrency and filter")
+                    .bar(KIT_GUARDED, RAW_GUARDED, 0.95, "at least 0.95 of raw bulkWrite, same concurrency and filter")
+                    .note("Batches of " + tuning.batchEntries() + ", " + tuning.inFlight()
+                            + " in flight for all. CPU and bytes are the client's.")
                     .run();
         }
     }
