@@ -12,7 +12,7 @@ public record Spread(double median, double low, double high, double min, double 
 
     private static final double OUTSIDE = 0.05;
 
-    static Spread of(double... values) {
+    public static Spread of(double... values) {
         if (values.length == 0) {
             throw new IllegalArgumentException("a spread must have at least 1 measurement, got 0");
         }

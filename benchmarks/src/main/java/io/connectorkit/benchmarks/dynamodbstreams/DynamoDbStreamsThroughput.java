@@ -4,13 +4,12 @@ import io.connectorkit.aws.dynamodbstreams.DynamoDbChangeDeserializer;
 import io.connectorkit.aws.dynamodbstreams.DynamoDbStreamsOptions;
 import io.connectorkit.aws.dynamodbstreams.DynamoDbStreamsSource;
 import io.connectorkit.aws.shard.StartPosition;
+import io.connectorkit.benchmarks.contest.Arrivals;
 import io.connectorkit.benchmarks.contest.Bar;
 import io.connectorkit.benchmarks.contest.Session;
+import io.connectorkit.benchmarks.contest.Spread;
 import io.connectorkit.benchmarks.contest.Throughput;
-import java.util.Arrays;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
@@ -27,34 +26,7 @@ public final class DynamoDbStreamsThroughput implements Throughput {
     private static final double NANOS = 1e9;
 
     /** Of the running job: the operator that counts is in this JVM. */
-    private static volatile Count count = new Count(0);
-
-    private static final class Count {
-        final long wanted;
-        final AtomicLong seen = new AtomicLong();
-        final CountDownLatch done = new CountDownLatch(1);
-        volatile long first;
-        volatile long last;
-
-        Count(long wanted) {
-            this.wanted = wanted;
-        }
-
-        void add() {
-            long n = seen.incrementAndGet();
-            if (n == 1) {
-                first = System.nanoTime();
-            }
-            if (n == wanted) {
-                last = System.nanoTime();
-                done.countDown();
-            }
-        }
-
-        double perSecond() {
-            return wanted * NANOS / (last - first);
-        }
-    }
+    private static volatile Arrivals arrivals = new Arrivals(0);
 
     @Override
     public String name() {
@@ -76,10 +48,13 @@ public final class DynamoDbStreamsThroughput implements Throughput {
                     raw[round] = loop;
                 }
             }
-            session.figure("a loop of GetRecords, nothing made of the records", median(raw), "records/s");
+            session.figure(
+                    "a loop of GetRecords, nothing made of the records",
+                    Spread.of(raw).median(),
+                    "records/s");
             session.figure(
                     "a job on the kit's source, one shard",
-                    median(kit),
+                    Spread.of(kit).median(),
                     "records/s",
                     Bar.atLeast(35_000, "the best published on DynamoDB Local is 32,000 to 34,000"));
             session.skip(
@@ -89,14 +64,9 @@ public final class DynamoDbStreamsThroughput implements Throughput {
         }
     }
 
-    private static double median(double[] values) {
-        Arrays.sort(values);
-        return values[values.length / 2];
-    }
-
     private static double job(LocalTable table, int records) throws Exception {
-        Count counting = new Count(records);
-        count = counting;
+        Arrivals counting = new Arrivals(records);
+        arrivals = counting;
         DynamoDbStreamsOptions options = DynamoDbStreamsOptions.ofStream(table.streamArn, table.server.options())
                 .withStart(StartPosition.TRIM_HORIZON);
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, new Configuration());
@@ -108,15 +78,13 @@ public final class DynamoDbStreamsThroughput implements Throughput {
                         WatermarkStrategy.noWatermarks(),
                         "stream")
                 .map(element -> {
-                    count.add();
+                    arrivals.add();
                     return element;
                 })
                 .returns(String.class)
                 .sinkTo(new DiscardingSink<>());
         JobClient job = env.executeAsync("throughput");
-        if (!counting.done.await(2, TimeUnit.MINUTES)) {
-            throw new IllegalStateException("only " + counting.seen.get() + " of " + records + " records arrived");
-        }
+        counting.await();
         job.cancel().get(30, TimeUnit.SECONDS);
         return counting.perSecond();
     }

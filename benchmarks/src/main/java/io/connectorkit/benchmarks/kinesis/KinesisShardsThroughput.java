@@ -5,16 +5,15 @@ import io.connectorkit.aws.shard.ShardLimits;
 import io.connectorkit.aws.shard.ShardSource;
 import io.connectorkit.aws.shard.ShardSourceOptions;
 import io.connectorkit.aws.shard.StartPosition;
+import io.connectorkit.benchmarks.contest.Arrivals;
 import io.connectorkit.benchmarks.contest.Bar;
 import io.connectorkit.benchmarks.contest.Session;
+import io.connectorkit.benchmarks.contest.Spread;
 import io.connectorkit.benchmarks.contest.Throughput;
 import io.connectorkit.benchmarks.kinesis.ScriptedShards.Requests;
 import java.io.Serializable;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -33,7 +32,6 @@ public final class KinesisShardsThroughput implements Throughput {
     private static final int SHARDS = 64;
     private static final long LATENCY_MILLIS = 20;
     private static final int ROUNDS = 3;
-    private static final double NANOS = 1e9;
 
     /** What GetRecords allows for a shard: 5 reads and 2 MiB a second. */
     private static final ShardLimits KINESIS =
@@ -48,30 +46,7 @@ public final class KinesisShardsThroughput implements Throughput {
     }
 
     /** Of the running job: the operator that counts is in this JVM. */
-    private static volatile Count count = new Count(0);
-
-    private static final class Count {
-        final long wanted;
-        final AtomicLong seen = new AtomicLong();
-        final CountDownLatch done = new CountDownLatch(1);
-        volatile long first;
-        volatile long last;
-
-        Count(long wanted) {
-            this.wanted = wanted;
-        }
-
-        void add() {
-            long n = seen.incrementAndGet();
-            if (n == 1) {
-                first = System.nanoTime();
-            }
-            if (n == wanted) {
-                last = System.nanoTime();
-                done.countDown();
-            }
-        }
-    }
+    private static volatile Arrivals arrivals = new Arrivals(0);
 
     private static final class Numbers implements ShardDeserializer<Integer, Integer> {
         private static final long serialVersionUID = 1L;
@@ -113,26 +88,20 @@ public final class KinesisShardsThroughput implements Throughput {
                 ratio[round] = paced / serial;
             }
         }
-        session.figure("one shard after another", median(one), "records/s");
-        session.figure("the kit, 5 reads a second and shard", median(kit), "records/s");
-        session.figure("the kit, without that limit", median(free), "records/s");
+        session.figure("one shard after another", Spread.of(one).median(), "records/s");
+        session.figure("the kit, 5 reads a second and shard", Spread.of(kit).median(), "records/s");
+        session.figure("the kit, without that limit", Spread.of(free).median(), "records/s");
         session.figure(
                 "the kit within the limit, to one shard after another",
-                median(ratio),
+                Spread.of(ratio).median(),
                 "times",
                 Bar.atLeast(4, "64 shards side by side; over a long run the limit allows 6.4"));
     }
 
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
-    }
-
     private static double job(int pages, Requests requests, Limits limits) throws Exception {
         long records = (long) SHARDS * pages * ScriptedShards.PAGE;
-        Count counting = new Count(records);
-        count = counting;
+        Arrivals counting = new Arrivals(records);
+        arrivals = counting;
         ShardSourceOptions options = ShardSourceOptions.defaults()
                 .withStart(StartPosition.TRIM_HORIZON)
                 .withPageRecords(ScriptedShards.PAGE)
@@ -148,16 +117,14 @@ public final class KinesisShardsThroughput implements Throughput {
                         WatermarkStrategy.noWatermarks(),
                         "shards")
                 .map(element -> {
-                    count.add();
+                    arrivals.add();
                     return element;
                 })
                 .returns(Types.INT)
                 .sinkTo(new DiscardingSink<>());
         JobClient job = env.executeAsync("shards");
-        if (!counting.done.await(2, TimeUnit.MINUTES)) {
-            throw new IllegalStateException("only " + counting.seen.get() + " of " + records + " records arrived");
-        }
+        counting.await();
         job.cancel().get(30, TimeUnit.SECONDS);
-        return records * NANOS / (counting.last - counting.first);
+        return counting.perSecond();
     }
 }

@@ -112,9 +112,7 @@ public final class MongoThroughput implements Throughput {
         try (MongoClient client = MongoClients.create(server.uri());
                 SinkHarness<Order> idle = open(server.options(collection), PLAIN)) {
             session.say("in flight before the first lap: " + idle.metric("inFlight"));
-            MongoCollection<Document> raw = client.getDatabase(MongoDb.DATABASE)
-                    .withWriteConcern(com.mongodb.WriteConcern.MAJORITY)
-                    .getCollection(collection.getNamespace().getCollectionName());
+            MongoCollection<Document> raw = raw(client, collection);
             Rival driver = () -> driver(raw, count, tuning, false);
             Rival kit = () -> sink(server.options(collection), PLAIN, count);
             Preparation emptied = () -> {
@@ -147,9 +145,7 @@ public final class MongoThroughput implements Throughput {
         try (MongoClient client = MongoClients.create(server.uri());
                 SinkHarness<Order> idle = open(server.options(collection), VERSIONED)) {
             session.say("in flight before the first lap: " + idle.metric("inFlight"));
-            MongoCollection<Document> raw = client.getDatabase(MongoDb.DATABASE)
-                    .withWriteConcern(com.mongodb.WriteConcern.MAJORITY)
-                    .getCollection(collection.getNamespace().getCollectionName());
+            MongoCollection<Document> raw = raw(client, collection);
             Preparation emptied = collection::drop;
             session.contest("MongoDB given by KIT_MONGODB_URI: " + count + " upserts", "documents")
                     .rival(RAW, emptied, () -> driver(raw, count, tuning, false))
@@ -162,6 +158,13 @@ public final class MongoThroughput implements Throughput {
                             + " in flight for all. CPU and bytes are the client's.")
                     .run();
         }
+    }
+
+    /** The same collection for the bare driver, as safely written as by the kit. */
+    private static MongoCollection<Document> raw(MongoClient client, MongoCollection<BsonDocument> collection) {
+        return client.getDatabase(MongoDb.DATABASE)
+                .withWriteConcern(com.mongodb.WriteConcern.MAJORITY)
+                .getCollection(collection.getNamespace().getCollectionName());
     }
 
     private static Order order(int i) {
