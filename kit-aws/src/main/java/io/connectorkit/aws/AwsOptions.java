@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.client.builder.AwsAsyncClientBuilder;
@@ -116,83 +117,82 @@ public record AwsOptions(
     }
 
     public AwsOptions withRegion(String region) {
-        return new AwsOptions(
-                region,
-                endpoint,
-                credentials,
-                maxConnections,
-                connectTimeout,
-                requestTimeout,
-                trustsAnyCertificate,
-                protocol);
+        return with(copy -> copy.region = region);
     }
 
     /** Sets address and signing region together, so that no order of calls is wrong. */
     public AwsOptions withEndpoint(URI endpoint, String region) {
-        return new AwsOptions(
-                region,
-                endpoint,
-                credentials,
-                maxConnections,
-                connectTimeout,
-                requestTimeout,
-                trustsAnyCertificate,
-                protocol);
+        return with(copy -> {
+            copy.endpoint = endpoint;
+            copy.region = region;
+        });
     }
 
     public AwsOptions withCredentials(AwsCredentials credentials) {
-        return new AwsOptions(
-                region,
-                endpoint,
-                credentials,
-                maxConnections,
-                connectTimeout,
-                requestTimeout,
-                trustsAnyCertificate,
-                protocol);
+        return with(copy -> copy.credentials = credentials);
     }
 
     public AwsOptions withMaxConnections(int maxConnections) {
-        return new AwsOptions(
-                region,
-                endpoint,
-                credentials,
-                maxConnections,
-                connectTimeout,
-                requestTimeout,
-                trustsAnyCertificate,
-                protocol);
+        return with(copy -> copy.maxConnections = maxConnections);
     }
 
     public AwsOptions withTimeouts(Duration connectTimeout, Duration requestTimeout) {
-        return new AwsOptions(
-                region,
-                endpoint,
-                credentials,
-                maxConnections,
-                connectTimeout,
-                requestTimeout,
-                trustsAnyCertificate,
-                protocol);
+        return with(copy -> {
+            copy.connectTimeout = connectTimeout;
+            copy.requestTimeout = requestTimeout;
+        });
     }
 
     /** Checks no certificate: for emulators, which sign their own. */
     public AwsOptions trustingAnyCertificate() {
-        return new AwsOptions(
-                region, endpoint, credentials, maxConnections, connectTimeout, requestTimeout, true, protocol);
+        return with(copy -> copy.trustsAnyCertificate = true);
     }
 
     /** HTTP/2 carries many requests over one connection; not every service and endpoint speaks it. */
     public AwsOptions withProtocol(Protocol protocol) {
-        return new AwsOptions(
-                region,
-                endpoint,
-                credentials,
-                maxConnections,
-                connectTimeout,
-                requestTimeout,
-                trustsAnyCertificate,
-                protocol);
+        return with(copy -> copy.protocol = protocol);
+    }
+
+    private AwsOptions with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.options();
+    }
+
+    /** Options on their way to other ones. */
+    private static final class Copy {
+
+        private @Nullable String region;
+        private @Nullable URI endpoint;
+        private AwsCredentials credentials;
+        private int maxConnections;
+        private Duration connectTimeout;
+        private Duration requestTimeout;
+        private boolean trustsAnyCertificate;
+        private Protocol protocol;
+
+        Copy(AwsOptions of) {
+            this.region = of.region;
+            this.endpoint = of.endpoint;
+            this.credentials = of.credentials;
+            this.maxConnections = of.maxConnections;
+            this.connectTimeout = of.connectTimeout;
+            this.requestTimeout = of.requestTimeout;
+            this.trustsAnyCertificate = of.trustsAnyCertificate;
+            this.protocol = of.protocol;
+        }
+
+        AwsOptions options() {
+            return new AwsOptions(
+                    region,
+                    endpoint,
+                    credentials,
+                    maxConnections,
+                    connectTimeout,
+                    requestTimeout,
+                    trustsAnyCertificate,
+                    protocol);
+        }
     }
 
     /**

@@ -15,7 +15,7 @@ public final class JsonText {
             char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 json.append('\\').append(c);
-            } else if (c < ' ' || (Character.isSurrogate(c) && !paired(text, i))) {
+            } else if (isEscaped(text, i)) {
                 json.append(String.format("\\u%04x", (int) c));
             } else {
                 json.append(c);
@@ -31,7 +31,7 @@ public final class JsonText {
             char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 bytes += 2;
-            } else if (c < ' ' || (Character.isSurrogate(c) && !paired(text, i))) {
+            } else if (isEscaped(text, i)) {
                 bytes += ESCAPE_BYTES;
             } else {
                 bytes += utf8Bytes(c);
@@ -55,6 +55,12 @@ public final class JsonText {
             return 1;
         }
         return c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+    }
+
+    /** Controls, and what UTF-8 has no bytes for. */
+    private static boolean isEscaped(String text, int i) {
+        char c = text.charAt(i);
+        return c < ' ' || (Character.isSurrogate(c) && !paired(text, i));
     }
 
     private static boolean paired(String text, int i) {
