@@ -14,6 +14,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -22,8 +23,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The buffer behind the writer with so many keys held, beside a HashMap and a queue that do no more than keep keys apart:
- * one change in, one out, keys at random.
+ * The buffer behind the writer with so many keys held in batches of 500, beside a HashMap and a queue that do no more than
+ * keep keys apart: one batch in, one out, keys at random. For each change.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -43,12 +44,14 @@ public class KeyedBufferBenchmark {
     @Param
     public By by;
 
+    private static final int BATCH = 500;
+
     @Param({"1000", "25000", "1000000"})
     public int held;
 
     private final ChangeVersion version = ChangeVersion.of(1);
     private final byte[] payload = new byte[100];
-    private final int[] one = new int[1];
+    private final ArrayDeque<Pack<byte[]>> flying = new ArrayDeque<>();
     private ChangeBuffer<byte[]> buffer;
     private HashMap<ChangeKey, Change<byte[]>> byKey;
     private ArrayDeque<ChangeKey> queue;
@@ -57,15 +60,16 @@ public class KeyedBufferBenchmark {
 
     @Setup
     public void fill() {
-        buffer = new ChangeBuffer<>(Ordering.COALESCE, WriteMode.NEWEST_WINS, null);
+        buffer = new ChangeBuffer<>(Ordering.COALESCE, WriteMode.NEWEST_WINS, null, held + BATCH);
+        buffer.limit(BATCH, Long.MAX_VALUE);
         byKey = new HashMap<>();
         queue = new ArrayDeque<>();
         stride = new SplittableRandom(1).nextLong() | 1;
-        for (int i = 0; i < held; i++) {
+        for (int i = 0; i < held / BATCH; i++) {
             if (by == By.KIT) {
-                buffer.add(next(), payload.length, 0);
+                flying.add(nextPack());
             } else {
-                addPlain(next());
+                addPlain();
             }
         }
     }
@@ -75,21 +79,36 @@ public class KeyedBufferBenchmark {
         return new Change.Upsert<>(ChangeKey.of(id += stride), version, payload);
     }
 
-    private void addPlain(Change<byte[]> change) {
-        byKey.put(change.key(), change);
-        queue.add(change.key());
+    private Pack<byte[]> nextPack() {
+        for (int i = 0; i < BATCH; i++) {
+            buffer.add(next(), payload.length, 0);
+        }
+        buffer.admit();
+        return buffer.take();
+    }
+
+    private void addPlain() {
+        for (int i = 0; i < BATCH; i++) {
+            Change<byte[]> change = next();
+            byKey.put(change.key(), change);
+            queue.add(change.key());
+        }
     }
 
     @Benchmark
-    public Object inAndOut() {
+    @OperationsPerInvocation(BATCH)
+    public int inAndOut() {
         if (by == By.PLAIN) {
-            addPlain(next());
-            return byKey.remove(queue.remove());
+            addPlain();
+            for (int i = 0; i < BATCH; i++) {
+                byKey.remove(queue.remove());
+            }
+            return byKey.size();
         }
-        buffer.add(next(), payload.length, 0);
-        buffer.takeReady(one, 1, Long.MAX_VALUE);
-        Change<byte[]> change = buffer.change(one[0]);
-        buffer.settle(one[0], 0);
-        return change;
+        flying.add(nextPack());
+        Pack<byte[]> settled = flying.remove();
+        buffer.settleAll(settled, 0);
+        buffer.recycle(settled);
+        return buffer.entries();
     }
 }

@@ -28,6 +28,8 @@ public final class ChangeKey implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    private static final int MIX = 0x9E3779B9;
+
     private static final char SEPARATOR = '|';
     private static final char QUOTE = '\'';
     private static final char TEMPORAL = '@';
@@ -46,10 +48,13 @@ public final class ChangeKey implements Serializable {
         this.rest = rest;
         int mixed = first.hashCode();
         if (rest != null) {
-            mixed = 31 * mixed + Arrays.hashCode(rest);
+            // Not by 31: (1, 32) and (2, 1) would be one.
+            for (Object part : rest) {
+                mixed = mixed * MIX + part.hashCode();
+            }
         }
         // Table slots come from the low bits: fold the high ones in.
-        mixed *= 0x9E3779B9;
+        mixed *= MIX;
         this.hash = mixed ^ (mixed >>> 16);
     }
 

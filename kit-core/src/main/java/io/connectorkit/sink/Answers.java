@@ -1,6 +1,5 @@
 package io.connectorkit.sink;
 
-import io.connectorkit.change.Change;
 import io.connectorkit.failure.FailureClassifier;
 import io.connectorkit.failure.FailureKind;
 import io.connectorkit.failure.RetryPolicy;
@@ -8,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what a destination reported of a request into what happens to each of its changes: done, tried again later, or
@@ -51,9 +51,6 @@ final class Answers<P> {
         metrics.stale.inc(buffer.drainStale());
         FailureKind kind = request.kind();
         List<Outcome> outcomes = request.outcomes();
-        if (kind != null || outcomes != null) {
-            unpack(request, nowMillis);
-        }
         if (kind != null) {
             failWhole(request, kindOf(kind, request.cause()), request.cause(), nowMillis);
             return 0;
@@ -70,16 +67,7 @@ final class Answers<P> {
                     + " over a newer one: raise sink.request-timeout, or give the changes a version");
         }
         metrics.timeouts.inc();
-        unpack(request, nowMillis);
         failWhole(request, FailureKind.RETRYABLE, new TimeoutException(problem), nowMillis);
-    }
-
-    /** Changes that do not all fare alike need slots. */
-    private void unpack(Request<P> request, long nowMillis) {
-        if (request.pack != null) {
-            request.slots = buffer.unpack(request.pack, nowMillis);
-            request.pack = null;
-        }
     }
 
     private FailureKind kindOf(FailureKind told, Throwable cause) {
@@ -88,13 +76,9 @@ final class Answers<P> {
     }
 
     private int deliverAll(Request<P> request, long nowMillis) {
-        int delivered;
-        if (request.pack != null) {
-            delivered = request.count;
-            buffer.settle(request.pack);
-        } else {
-            delivered = buffer.settleAll(request.slots, request.count, nowMillis);
-        }
+        int delivered = request.pack.arrivals();
+        buffer.settleAll(request.pack, nowMillis);
+        buffer.recycle(request.pack);
         metrics.recordsSend.inc(delivered);
         rejections.accepted(delivered);
         metrics.bytesSend.inc(request.bytes);
@@ -110,22 +94,21 @@ final class Answers<P> {
         Failures failures = new Failures(request, nowMillis);
         int delivered = 0;
         int stale = 0;
-        buffer.prefetch(request.slots, request.count);
+        Pack<P> pack = request.pack;
         for (int i = 0; i < request.count; i++) {
-            int slot = request.slots[i];
             Outcome outcome = outcomes.get(i);
             if (outcome == Outcome.Settled.DELIVERED) {
-                delivered += buffer.arrivals(slot);
-                metrics.bytesSend.inc(buffer.bytes(slot));
-                buffer.settle(slot, nowMillis);
+                delivered += pack.arrivals(i);
+                metrics.bytesSend.inc(pack.size(i));
+                buffer.settle(pack, i, nowMillis);
             } else if (outcome == Outcome.Settled.STALE) {
-                stale += buffer.arrivals(slot);
-                buffer.settle(slot, nowMillis);
+                stale += pack.arrivals(i);
+                buffer.settle(pack, i, nowMillis);
             } else if (outcome instanceof Outcome.Failed failed) {
-                failures.add(slot, kindOf(failed.kind(), failed.cause()), failed.cause());
+                failures.add(i, kindOf(failed.kind(), failed.cause()), failed.cause());
             } else {
                 throw new IOException("the destination of " + name + " reported no outcome for key "
-                        + buffer.change(slot).key() + "; every change must have exactly one");
+                        + pack.change(i).key() + "; every change must have exactly one");
             }
         }
         metrics.recordsSend.inc(delivered + stale);
@@ -138,12 +121,13 @@ final class Answers<P> {
     private void failWhole(Request<P> request, FailureKind kind, Throwable cause, long nowMillis) throws IOException {
         if (kind == FailureKind.REJECTED && request.count > 1) {
             metrics.bisected.inc();
-            buffer.isolate(request.slots, request.count);
+            buffer.isolate(request.pack);
+            buffer.recycle(request.pack);
             return;
         }
         Failures failures = new Failures(request, nowMillis);
         for (int i = 0; i < request.count; i++) {
-            failures.add(request.slots[i], kind, cause);
+            failures.add(i, kind, cause);
         }
         failures.settle();
     }
@@ -151,58 +135,64 @@ final class Answers<P> {
     /** The failed changes of one request: counted together, delayed by the same back-off. */
     private final class Failures {
         private final Request<P> request;
+        private final Pack<P> pack;
         private final long nowMillis;
+        private @Nullable Pack<P> again;
         private long dueMillis;
         private boolean throttled;
 
         Failures(Request<P> request, long nowMillis) {
             this.request = request;
+            this.pack = request.pack;
             this.nowMillis = nowMillis;
         }
 
-        void add(int slot, FailureKind kind, Throwable cause) throws IOException {
+        void add(int index, FailureKind kind, Throwable cause) throws IOException {
             metrics.sendErrors.inc();
             switch (kind) {
                 case FATAL -> throw new IOException(name + " cannot be written to: " + cause.getMessage(), cause);
                 case REJECTED -> {
-                    metrics.rejected.inc(buffer.arrivals(slot));
-                    metrics.causes.rejected(cause, buffer.arrivals(slot));
-                    Change<P> change = buffer.change(slot);
-                    int attempts = buffer.attempts(slot) + 1;
-                    buffer.settle(slot, nowMillis);
-                    rejections.rejected(change, attempts, cause);
+                    metrics.rejected.inc(pack.arrivals(index));
+                    metrics.causes.rejected(cause, pack.arrivals(index));
+                    buffer.settle(pack, index, nowMillis);
+                    rejections.rejected(pack.change(index), pack.attempts(index) + 1, cause);
                 }
                 case RETRYABLE, THROTTLED -> {
                     throttled |= kind == FailureKind.THROTTLED;
-                    retryLater(slot, cause);
+                    retryLater(index, cause);
                 }
             }
         }
 
-        private void retryLater(int slot, Throwable cause) throws IOException {
-            int attempts = buffer.attempts(slot) + 1;
+        private void retryLater(int index, Throwable cause) throws IOException {
+            int attempts = pack.attempts(index) + 1;
             if (!retry.allowsAnotherAfter(attempts)) {
                 throw new IOException(
                         name + " refused a change of a batch of " + request.count + " and its retries are used up ("
                                 + attempts + " of " + retry.maxAttempts() + "); key="
-                                + buffer.change(slot).key()
+                                + pack.change(index).key()
                                 + ": " + cause.getMessage()
                                 + "; raise sink.retry.max-attempts or lower sink.in-flight",
                         cause);
             }
             metrics.retries.inc();
             metrics.causes.retried(cause);
-            if (dueMillis == 0) {
+            if (again == null) {
+                again = new Pack<>(request.count - index, pack.sinceMillis());
                 dueMillis = nowMillis + retry.delayMillis(attempts, random);
             }
-            buffer.delay(slot, attempts, dueMillis);
+            again.add(pack.change(index), pack.size(index), pack.lane(index), attempts, pack.arrivals(index));
         }
 
         void settle() {
+            if (again != null) {
+                buffer.delay(again, dueMillis);
+            }
+            buffer.recycle(pack);
             if (throttled) {
                 metrics.throttles.inc();
                 window.throttled(request.number, nowMillis);
-            } else if (dueMillis == 0) {
+            } else if (again == null) {
                 // Rejections say nothing about load.
                 window.succeeded();
             }

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class BatchWriter<T, P> implements SinkWriter<T> {
 
     private static final long NEVER = Long.MAX_VALUE;
-    private static final int[] NO_SLOTS = {};
 
     private final Changes<T, P> changes;
     private final Destination<P> destination;
@@ -46,8 +45,11 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
     private final InFlight<P> inFlight;
     private final Answers<P> answers;
 
-    /** Above 0 while someone waits for room or for a drained buffer: batches then go out however full they are. */
-    private int pressing;
+    /** Above 0 while someone waits for a drained buffer: batches then go out however full they are. */
+    private int draining;
+
+    /** Above 0 while someone waits for room: batches then go out when an answer would not fill them first. */
+    private int crammed;
 
     /** Processing time as of the last event; exact to the pace of batches, so that no record pays for a clock. */
     private long nowMillis;
@@ -83,9 +85,10 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         this.mostInFlight = tuning.inFlight();
         this.timeoutMillis = options.requestTimeout().toMillis();
         this.flushOnCheckpoint = options.flushOnCheckpoint();
-        this.buffer = new ChangeBuffer<>(factory.ordering(), changes.writeMode(), factory.join());
+        this.buffer =
+                new ChangeBuffer<>(factory.ordering(), changes.writeMode(), factory.join(), tuning.bufferedEntries());
         this.window = Window.of(tuning);
-        this.inFlight = new InFlight<>(tuning.batchEntries());
+        this.inFlight = new InFlight<>();
         this.answers = new Answers<>(factory, options, rejections, buffer, window, metrics, random);
         this.nowMillis = clock.getCurrentProcessingTime();
         this.batchEntries = window.batchEntries();
@@ -148,7 +151,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
             rejections.forward();
             return;
         }
-        pressing++;
+        draining++;
         window.pause();
         try {
             dispatchNow();
@@ -158,7 +161,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
             rejections.forward();
         } finally {
             window.resume();
-            pressing--;
+            draining--;
         }
     }
 
@@ -179,14 +182,14 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
     }
 
     private void awaitRoom(int size) throws IOException, InterruptedException {
-        pressing++;
+        crammed++;
         try {
             dispatchNow();
             while (!hasRoomFor(size)) {
                 mailbox.yield();
             }
         } finally {
-            pressing--;
+            crammed--;
         }
     }
 
@@ -196,7 +199,20 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
 
     private boolean batchIsDue() {
         return buffer.readyEntries() > 0
-                && (pressing > 0 || batchIsFull() || nowMillis - buffer.oldestReadyMillis() >= lingerMillis);
+                && (draining > 0
+                        || batchIsFull()
+                        || nowMillis - buffer.oldestReadyMillis() >= lingerMillis
+                        || (crammed > 0 && isWorthARequest()));
+    }
+
+    /**
+     * Whether a batch that is not full should go while the buffer is: not a few changes, since an answer soon makes room
+     * for more of them; but whatever there is when no answer will, or when only the changes of few keys are left.
+     */
+    private boolean isWorthARequest() {
+        return inFlight.size() == 0
+                || 2 * buffer.readyEntries() >= batchEntries
+                || 2L * buffer.heldBackEntries() >= buffer.entries();
     }
 
     private void dispatchNow() throws IOException {
@@ -209,16 +225,9 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         buffer.admit();
         while (inFlight.size() < window.limit()) {
             if (buffer.hasIsolated()) {
-                int[] group = buffer.takeIsolated();
-                send(group, group.length);
+                send(buffer.takeIsolated());
             } else if (batchIsDue()) {
-                Packer.Pack<P> pack = buffer.takePack();
-                if (pack != null) {
-                    send(pack.batch(), pack, NO_SLOTS);
-                } else {
-                    int[] slots = inFlight.slotArray();
-                    send(slots, buffer.takeReady(slots, batchEntries, batchBytes));
-                }
+                send(buffer.take());
             } else {
                 break;
             }
@@ -226,22 +235,12 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         arm();
     }
 
-    private void send(int[] slots, int count) {
-        Change<P>[] batch = newBatch(count);
-        long bytes = 0;
-        for (int i = 0; i < count; i++) {
-            batch[i] = buffer.change(slots[i]);
-            bytes += buffer.bytes(slots[i]);
-        }
-        send(new Batch<>(batch, bytes), null, slots);
-    }
-
-    private void send(Batch<P> batch, Packer.@Nullable Pack<P> pack, int[] slots) {
-        Request<P> request = new Request<>(this, pack, slots, batch.size(), batch.bytes(), window.sent(), nowMillis);
+    private void send(Pack<P> pack) {
+        Request<P> request = new Request<>(this, pack, window.sent(), nowMillis);
         inFlight.add(request);
         metrics.requests.inc();
         try {
-            destination.send(batch, request);
+            destination.send(pack.batch(), request);
         } catch (RuntimeException e) {
             request.failed(FailureKind.RETRYABLE, e);
         }
@@ -280,7 +279,6 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         metrics.answeredAfter(nowMillis - request.sentMillis);
         boolean waiting = batchIsFull();
         followWindow(request, answers.settle(request, nowMillis), waiting);
-        inFlight.recycle(request.slots);
         dispatch();
         rejections.forward();
     }
@@ -327,13 +325,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
             boolean waiting = batchIsFull();
             answers.giveUp(late, nowMillis);
             followWindow(late, 0, waiting);
-            inFlight.recycle(late.slots);
         }
         dispatch();
-    }
-
-    @SuppressWarnings("unchecked") // An array of a generic type has no other way.
-    private static <P> Change<P>[] newBatch(int count) {
-        return (Change<P>[]) new Change<?>[count];
     }
 }

@@ -1,49 +1,53 @@
 package io.connectorkit.sink;
 
 import io.connectorkit.change.Change;
+import io.connectorkit.change.ChangeKey;
 import io.connectorkit.change.WriteMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything a writer holds, by key: what may be sent, what is in flight, what waits behind it.
+ * Everything a writer holds: what may be sent, what is in flight, what waits behind it.
  *
- * <p>Keeps the one rule that order rests on: a key has at most one change in flight, and the next one becomes ready
- * only when that one is settled. Not thread-safe: lives on the task thread. Time is given, never read.
+ * <p>Keeps the one rule that order rests on: a key has at most one change on its way, and the next one may go only when
+ * that one is settled. A change takes its key's lane when it may be sent and leaves it when it is settled; what finds its
+ * lane taken waits there, by its key, until it is free or the change before it is about to be sent and the two become one.
+ * Not thread-safe: lives on the task thread. Time is given, never read.
  */
 final class ChangeBuffer<P> {
 
-    /** So many changes arrive before their keys are looked up, at once. */
-    private static final int GROUP = 32;
+    private static final int NO_LANE = 0;
+
+    /** So many changes arrive before their lanes are looked at, at once: the cache's misses pass at the same time. */
+    private static final int GROUP = 64;
 
     private final Ordering ordering;
     private final Coalescing newest;
     private final @Nullable Join<P> join;
-    private final Slots<P> slots = new Slots<>();
-    private final KeyTable<P> keys = new KeyTable<>(slots);
-    private final @Nullable Packer<P> packer;
-    private final int[] arrived = new int[GROUP];
-    private final SlotQueue ready = new SlotQueue();
-    private final Retries retries = new Retries();
 
-    private int arrivedCount;
-    private long arrivedBytes;
+    /** Null when no change has to wait for another. */
+    private final @Nullable Lanes lanes;
+
+    private final Waiting<P> waiting = new Waiting<>();
+    private final Packer<P> packer = new Packer<>();
+    private final Retries<P> retries = new Retries<>();
+
+    /** How many of the open batch have their lanes; those behind them have just arrived. */
+    private int admitted;
+
+    private int[] places = new int[GROUP];
     private int entries;
     private long bytes;
-    private long readyBytes;
-    private int heldBackKeys;
 
-    ChangeBuffer(Ordering ordering, WriteMode mode, @Nullable Join<P> join) {
+    ChangeBuffer(Ordering ordering, WriteMode mode, @Nullable Join<P> join, int heldEntries) {
         this.ordering = ordering;
         this.join = ordering == Ordering.FIFO ? join : null;
         this.newest = new Coalescing(mode);
-        this.packer = ordering == Ordering.NONE ? new Packer<>() : null;
+        this.lanes = ordering == Ordering.NONE ? null : new Lanes(heldEntries);
     }
 
     /** From now on: how much goes into a batch. */
     void limit(int batchEntries, long batchBytes) {
-        if (packer != null) {
-            packer.limit(batchEntries, batchBytes);
-        }
+        packer.limit(batchEntries, batchBytes);
     }
 
     /** Changes held: ready, delayed, in flight and held back. */
@@ -57,16 +61,26 @@ final class ChangeBuffer<P> {
 
     /** Changes that may be sent; until {@link #admit} those that have just arrived count as if they all might. */
     int readyEntries() {
-        return ready.size() + (packer == null ? arrivedCount : packer.entries());
+        return packer.entries();
     }
 
     long readyBytes() {
-        return readyBytes + (packer == null ? arrivedBytes : packer.bytes());
+        return packer.bytes();
     }
 
-    /** Keys with changes behind one in flight. */
+    /** Since when the oldest ready change waits; only with {@link #readyEntries()} above 0. */
+    long oldestReadyMillis() {
+        return packer.oldestMillis();
+    }
+
+    /** Changes behind one of their key. */
+    int heldBackEntries() {
+        return waiting.entries();
+    }
+
+    /** Keys with changes behind another one: counted by their lanes. */
     int heldBackKeys() {
-        return heldBackKeys;
+        return waiting.lanes();
     }
 
     /** Changes never sent because a newer one of their key took their place. */
@@ -79,308 +93,252 @@ final class ChangeBuffer<P> {
         return newest.drainStale();
     }
 
-    /** Since when the oldest ready change waits; only with {@link #readyEntries()} above 0. */
-    long oldestReadyMillis() {
-        if (ready.size() > 0) {
-            return slots.sinceMillis(ready.peekFirst());
-        }
-        return packer == null ? slots.sinceMillis(arrived[0]) : packer.oldestMillis();
-    }
-
     /** When the next delayed change is due, or {@link Long#MAX_VALUE}. */
     long nextDueMillis() {
         return retries.nextDueMillis();
+    }
+
+    // ------------------------------------------------------------------ arrivals
+
+    /** Takes in an arriving change. */
+    void add(Change<P> change, int size, long nowMillis) {
+        entries++;
+        bytes += size;
+        if (lanes == null) {
+            packer.add(change, size, NO_LANE, nowMillis);
+            return;
+        }
+        Pack<P> open = packer.open();
+        if (open != null && (open.count() - admitted == GROUP || !packer.hasRoomFor(size))) {
+            admit();
+        }
+        packer.add(change, size, lanes.of(change.key()), nowMillis);
+        if (packer.open() != open) {
+            admitted = 0;
+        }
+    }
+
+    /**
+     * Looks at the lanes of those that have arrived: each takes its own, or waits for it, or becomes one with another that
+     * does.
+     */
+    void admit() {
+        Pack<P> open = packer.open();
+        if (lanes == null || open == null || open.count() == admitted) {
+            return;
+        }
+        int waits = 0;
+        for (int i = admitted; i < open.count(); i++) {
+            places[waits] = i;
+            waits += lanes.take(open.lane(i));
+        }
+        for (int i = 0; i < waits; i++) {
+            int place = places[i];
+            await(lanes, open.lane(place), open.change(place), open.size(place));
+        }
+        if (waits > 0) {
+            packer.remove(open, places, waits);
+        }
+        admitted = open.count();
+    }
+
+    /** Lets a change wait for its lane, or makes one of it and another of its key that does. */
+    private void await(Lanes lanes, int lane, Change<P> change, int size) {
+        if (lanes.crowd(lane) == 0) {
+            lanes.crowded(lane);
+        } else if (ordering == Ordering.COALESCE) {
+            int slot = waiting.find(lane, change.key());
+            if (slot != Slots.NONE) {
+                coalesce(slot, change, size);
+                return;
+            }
+        } else if (join != null && joined(join, waiting.last(lane), change, size)) {
+            return;
+        }
+        waiting.add(lane, change, size);
+    }
+
+    /** Of a change that waits in {@code slot} and one of its key that arrives, one is kept. */
+    private void coalesce(int slot, Change<P> arriving, int size) {
+        entries--;
+        if (newest.arrivingStays(waiting.change(slot), arriving)) {
+            bytes -= waiting.size(slot);
+            waiting.replace(slot, arriving, size, 1);
+        } else {
+            bytes -= size;
+        }
+    }
+
+    /** Joins an arriving change with the last one of its key. */
+    private boolean joined(Join<P> join, int slot, Change<P> arriving, int size) {
+        Change<P> last = waiting.change(slot);
+        Change<P> both = last.key().equals(arriving.key()) ? join.join(last, arriving) : null;
+        if (both == null) {
+            return false;
+        }
+        waiting.replace(slot, both, waiting.size(slot) + size, waiting.arrivals(slot) + 1);
+        return true;
+    }
+
+    // ------------------------------------------------------------------ batches
+
+    /** The next batch to be sent; only after {@link #admit}, with {@link #readyEntries()} above 0. */
+    Pack<P> take() {
+        Pack<P> taken = packer.take();
+        Pack<P> open = packer.open();
+        admitted = open == null ? 0 : open.count();
+        return freshened(taken);
     }
 
     boolean hasIsolated() {
         return retries.hasHalf();
     }
 
-    /** Takes in an arriving change. */
-    void add(Change<P> change, int size, long nowMillis) {
-        entries++;
-        bytes += size;
-        if (packer != null) {
-            packer.add(change, size, nowMillis);
-            return;
-        }
-        int slot = slots.take(change, size, nowMillis);
-        slots.hash(slot, change.key().hashCode());
-        arrived[arrivedCount++] = slot;
-        arrivedBytes += size;
-        if (arrivedCount == GROUP) {
-            admit();
-        }
+    /** The next half of a refused batch; only with {@link #hasIsolated()}. */
+    Pack<P> takeIsolated() {
+        return freshened(retries.takeHalf());
     }
 
-    /**
-     * Looks up the keys of those that have arrived: each becomes ready, or waits behind another change of its key, or one of
-     * the two is dropped. In groups, because the cache misses of one group pass at the same time.
-     */
-    void admit() {
-        if (arrivedCount == 0) {
-            return;
-        }
-        keys.prefetch(arrived, arrivedCount);
-        for (int i = 0; i < arrivedCount; i++) {
-            admit(arrived[i]);
-        }
-        arrivedCount = 0;
-        arrivedBytes = 0;
-    }
-
-    private void admit(int slot) {
-        Change<P> change = slots.change(slot);
-        int first = keys.find(change.key(), slots.hash(slot));
-        if (first == Slots.NONE) {
-            keys.add(slot);
-            makeReady(slot);
-        } else if (ordering == Ordering.FIFO) {
-            if (join == null || !joined(join, first, slot, change)) {
-                append(first, slot);
+    /** About to be sent: lets what waits for the keys of these changes take their places, or travel with them. */
+    private Pack<P> freshened(Pack<P> pack) {
+        if (lanes != null && waiting.entries() > 0) {
+            int[] crowded = roomForPlaces(pack.count());
+            int count = 0;
+            for (int i = 0; i < pack.count(); i++) {
+                crowded[count] = i;
+                count += lanes.crowd(pack.lane(i));
             }
-        } else if (slots.state(first) != Slots.FLYING) {
-            coalesce(first, slot, change);
-        } else if (slots.next(first) == Slots.NONE) {
-            append(first, slot);
+            for (int i = 0; i < count; i++) {
+                freshen(lanes, pack, crowded[i]);
+            }
+        }
+        return pack;
+    }
+
+    private int[] roomForPlaces(int count) {
+        if (places.length <= count) {
+            places = new int[2 * count];
+        }
+        return places;
+    }
+
+    private void freshen(Lanes lanes, Pack<P> pack, int index) {
+        int lane = pack.lane(index);
+        ChangeKey key = pack.change(index).key();
+        if (ordering == Ordering.COALESCE) {
+            int slot = waiting.find(lane, key);
+            if (slot != Slots.NONE && fits(pack, index, waiting.size(slot))) {
+                supersede(lanes, pack, index, slot);
+            }
+        } else if (join != null) {
+            int slot = waiting.first(lane);
+            while (slot != Slots.NONE && travels(join, pack, index, slot)) {
+                slot = remove(lanes, lane, slot) ? waiting.first(lane) : Slots.NONE;
+            }
+        }
+    }
+
+    /** Whether the batch may still be sent with {@code size} bytes in this place. */
+    private boolean fits(Pack<P> pack, int index, long size) {
+        return pack.count() == 1 || pack.bytes() - pack.size(index) + size <= packer.batchBytes();
+    }
+
+    private void supersede(Lanes lanes, Pack<P> pack, int index, int slot) {
+        entries--;
+        if (newest.arrivingStays(pack.change(index), waiting.change(slot))) {
+            bytes -= pack.size(index);
+            pack.replace(index, waiting.change(slot), waiting.size(slot), 1);
         } else {
-            coalesceBehind(first, slot, change);
+            bytes -= waiting.size(slot);
         }
+        remove(lanes, pack.lane(index), slot);
     }
 
-    private void makeReady(int slot) {
-        slots.state(slot, Slots.READY);
-        readyBytes += slots.bytes(slot);
-        ready.addLast(slot);
-    }
-
-    private void append(int first, int slot) {
-        slots.state(slot, Slots.HELD_BACK);
-        if (slots.next(first) == Slots.NONE) {
-            heldBackKeys++;
-        }
-        slots.append(first, slot);
-    }
-
-    /** Joins an arriving change with the last one of its key that waits. */
-    private boolean joined(Join<P> join, int first, int slot, Change<P> change) {
-        int last = slots.last(first);
-        int waiting = last == Slots.NONE ? first : last;
-        boolean ready = slots.state(waiting) == Slots.READY;
-        if (!ready && waiting == first) {
+    /** Joins the first change that waits with the one before it, if they are of a key and may travel together. */
+    private boolean travels(Join<P> join, Pack<P> pack, int index, int slot) {
+        Change<P> first = pack.change(index);
+        Change<P> next = waiting.change(slot);
+        int size = pack.size(index) + waiting.size(slot);
+        if (!first.key().equals(next.key()) || !fits(pack, index, size)) {
             return false;
         }
-        Change<P> both = join.join(slots.change(waiting), change);
+        Change<P> both = join.join(first, next);
         if (both == null) {
             return false;
         }
-        int size = slots.bytes(slot);
-        slots.join(waiting, both, size);
-        if (ready) {
-            readyBytes += size;
-        }
-        slots.giveBack(slot);
+        pack.replace(index, both, size, pack.arrivals(index) + waiting.arrivals(slot));
         return true;
     }
 
-    /** Of a change that waits and one of the same key that arrives in {@code arriving}, one is kept where the first waits. */
-    private void coalesce(int waiting, int arriving, Change<P> change) {
-        int size = slots.bytes(arriving);
-        int dropped = size;
-        if (newest.arrivingStays(slots.change(waiting), change)) {
-            dropped = slots.bytes(waiting);
-            if (slots.state(waiting) == Slots.READY) {
-                readyBytes += size - dropped;
-            }
-            slots.replace(waiting, change, size);
+    private boolean remove(Lanes lanes, int lane, int slot) {
+        boolean others = waiting.remove(lane, slot);
+        if (!others) {
+            lanes.notCrowded(lane);
         }
-        slots.giveBack(arriving);
-        entries--;
-        bytes -= dropped;
+        return others;
     }
 
-    /** The same of the one change behind {@code first}, which nothing but {@code first} knows of. */
-    private void coalesceBehind(int first, int arriving, Change<P> change) {
-        int later = slots.next(first);
-        int dropped = newest.arrivingStays(slots.change(later), change) ? later : arriving;
-        if (dropped == later) {
-            slots.state(arriving, Slots.HELD_BACK);
-            slots.removeLater(first);
-            slots.append(first, arriving);
-        }
-        entries--;
-        bytes -= slots.bytes(dropped);
-        slots.giveBack(dropped);
-    }
+    // ------------------------------------------------------------------ what becomes of changes in flight
 
-    // What is held of one slot.
-
-    Change<P> change(int slot) {
-        return slots.change(slot);
-    }
-
-    int bytes(int slot) {
-        return slots.bytes(slot);
-    }
-
-    /** How many arrivals the slot's change stands for. */
-    int arrivals(int slot) {
-        return slots.arrivals(slot);
-    }
-
-    /** Failed attempts before the one under way. */
-    int attempts(int slot) {
-        return slots.attempts(slot);
-    }
-
-    /** The next half of a refused batch; only with {@link #hasIsolated()}. */
-    int[] takeIsolated() {
-        int[] group = retries.takeHalf();
-        for (int slot : group) {
-            slots.state(slot, Slots.FLYING);
-        }
-        return group;
-    }
-
-    /** Moves ready slots into {@code into}, at most {@code most} and {@code maxBytes} (but at least one); returns how many. */
-    int takeReady(int[] into, int most, long maxBytes) {
-        long taken = 0;
-        int count = 0;
-        while (count < most && ready.size() > 0) {
-            int slot = ready.peekFirst();
-            int size = slots.bytes(slot);
-            if (count > 0 && taken + size > maxBytes) {
-                break;
-            }
-            ready.removeFirst();
-            slots.state(slot, Slots.FLYING);
-            taken += size;
-            into[count++] = slot;
-        }
-        readyBytes -= taken;
-        return count;
-    }
-
-    // Batches of changes that wait for nobody, made while they arrived.
-
-    /** The next of them; null when there is none, or something that failed goes first. */
-    Packer.@Nullable Pack<P> takePack() {
-        return packer == null || packer.entries() == 0 || ready.size() > 0 ? null : packer.take();
-    }
-
-    /** All its changes in flight are done with. */
-    void settle(Packer.Pack<P> pack) {
-        entries -= pack.count();
+    /** All changes of a pack are done with. */
+    void settleAll(Pack<P> pack, long nowMillis) {
+        entries -= pack.arrivals();
         bytes -= pack.bytes();
-        if (packer != null) {
-            packer.recycle(pack);
+        if (lanes == null) {
+            return;
         }
-    }
-
-    /** Gives each change in flight a slot of its own, now that they no longer fare alike. */
-    int[] unpack(Packer.Pack<P> pack, long nowMillis) {
-        int[] unpacked = new int[pack.count()];
-        for (int i = 0; i < unpacked.length; i++) {
-            unpacked[i] = slots.take(pack.change(i), pack.size(i), nowMillis);
-            slots.state(unpacked[i], Slots.FLYING);
+        admit();
+        int[] crowded = roomForPlaces(pack.count());
+        int count = 0;
+        for (int i = 0; i < pack.count(); i++) {
+            crowded[count] = i;
+            count += lanes.leave(pack.lane(i));
         }
-        return unpacked;
-    }
-
-    // What becomes of changes in flight.
-
-    /** All these changes in flight are done with; returns how many arrivals they stood for. */
-    int settleAll(int[] settled, int count, long nowMillis) {
-        prefetch(settled, count);
-        int arrivals = 0;
         for (int i = 0; i < count; i++) {
-            arrivals += slots.arrivals(settled[i]);
-            settle(settled[i], nowMillis);
-        }
-        return arrivals;
-    }
-
-    /** Says that these slots are about to be settled; cheaper than to find each of them alone. */
-    void prefetch(int[] numbers, int count) {
-        if (ordering != Ordering.NONE) {
-            keys.prefetch(numbers, count);
+            promote(lanes, pack.lane(crowded[i]), nowMillis);
         }
     }
 
-    /** The change in flight is done with; the next one of its key, if any, becomes ready. */
-    void settle(int slot, long nowMillis) {
-        entries -= slots.arrivals(slot);
-        bytes -= slots.bytes(slot);
-        if (ordering == Ordering.NONE) {
-            slots.giveBack(slot);
-        } else if (slots.next(slot) == Slots.NONE) {
-            keys.remove(slot);
-            slots.giveBack(slot);
-        } else {
-            int next = promote(slot);
-            slots.sinceMillis(next, nowMillis);
-            makeReady(next);
+    /** The change is done with; the next one that waits for its lane, if any, may go. */
+    void settle(Pack<P> pack, int index, long nowMillis) {
+        entries -= pack.arrivals(index);
+        bytes -= pack.size(index);
+        if (lanes != null) {
+            admit();
+            if (lanes.leave(pack.lane(index)) != 0) {
+                promote(lanes, pack.lane(index), nowMillis);
+            }
         }
     }
 
-    /** Lets the change behind {@code slot} take its place, and returns that one's slot. */
-    private int promote(int slot) {
-        int next = slots.removeFirst(slot);
-        keys.replace(slot, next);
-        slots.giveBack(slot);
-        if (slots.next(next) == Slots.NONE) {
-            heldBackKeys--;
-        }
-        return next;
+    /** Lets the first that waits for the lane have it. */
+    private void promote(Lanes lanes, int lane, long nowMillis) {
+        int next = waiting.first(lane);
+        packer.add(waiting.change(next), waiting.size(next), lane, waiting.arrivals(next), nowMillis);
+        Pack<P> open = packer.open();
+        admitted = open == null ? 0 : open.count();
+        remove(lanes, lane, next);
     }
 
-    /**
-     * The change in flight has failed for the {@code attempts}th time and goes again at {@code dueMillis}, unless a newer one
-     * of its key waits: then that one goes.
-     */
-    void delay(int slot, int attempts, long dueMillis) {
-        int staying = supersede(slot);
-        slots.state(staying, Slots.DELAYED);
-        slots.attempts(staying, attempts);
-        retries.add(staying, dueMillis);
+    /** Everything in the pack has been settled, or copied to be sent again. */
+    void recycle(Pack<P> pack) {
+        packer.recycle(pack);
     }
 
-    /** Of a failed change and the one that waits behind it, which goes: returns its slot. */
-    private int supersede(int failed) {
-        int later = slots.next(failed);
-        if (ordering != Ordering.COALESCE || later == Slots.NONE) {
-            return failed;
-        }
-        entries--;
-        if (newest.arrivingStays(slots.change(failed), slots.change(later))) {
-            bytes -= slots.bytes(failed);
-            slots.sinceMillis(later, slots.sinceMillis(failed));
-            slots.attempts(later, slots.attempts(failed));
-            return promote(failed);
-        }
-        bytes -= slots.bytes(later);
-        heldBackKeys--;
-        slots.removeLater(failed);
-        slots.giveBack(later);
-        return failed;
+    /** These changes, which were in flight, go again at {@code dueMillis}; or newer ones of their keys that wait by then. */
+    void delay(Pack<P> failed, long dueMillis) {
+        retries.add(failed, dueMillis);
     }
 
     /** Makes delayed changes ready whose time has come; they go before those that never failed. */
     void wake(long nowMillis) {
-        for (int slot = retries.pollDue(nowMillis); slot != Slots.NONE; slot = retries.pollDue(nowMillis)) {
-            slots.state(slot, Slots.READY);
-            readyBytes += slots.bytes(slot);
-            ready.addFirst(slot);
+        for (Pack<P> due = retries.pollDue(nowMillis); due != null; due = retries.pollDue(nowMillis)) {
+            packer.addAgain(due);
         }
     }
 
-    /** Puts the slots of a refused batch aside, to be sent in two halves. */
-    void isolate(int[] refused, int count) {
-        int[] staying = new int[count];
-        for (int i = 0; i < count; i++) {
-            staying[i] = supersede(refused[i]);
-            slots.state(staying[i], Slots.ISOLATED);
-        }
-        retries.addHalves(staying);
+    /** Puts a refused batch aside, to be sent in two halves. */
+    void isolate(Pack<P> refused) {
+        retries.addHalves(refused);
     }
 }

@@ -1,20 +1,13 @@
 package io.connectorkit.sink;
 
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** The requests in flight, oldest first: their deadlines pass in this order. Lives on the task thread. */
 final class InFlight<P> {
 
-    private final int batchEntries;
-    private final ArrayDeque<int[]> freeArrays = new ArrayDeque<>();
     private @Nullable Request<P> oldest;
     private @Nullable Request<P> newest;
     private int size;
-
-    InFlight(int batchEntries) {
-        this.batchEntries = batchEntries;
-    }
 
     int size() {
         return size;
@@ -52,17 +45,5 @@ final class InFlight<P> {
         request.older = null;
         request.newer = null;
         size--;
-    }
-
-    /** An array for the slots of a full batch, from the last request that gave one back. */
-    int[] slotArray() {
-        int[] array = freeArrays.pollLast();
-        return array != null ? array : new int[batchEntries];
-    }
-
-    void recycle(int[] array) {
-        if (array.length == batchEntries) {
-            freeArrays.addLast(array);
-        }
     }
 }

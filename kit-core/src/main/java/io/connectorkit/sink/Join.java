@@ -13,7 +13,8 @@ public interface Join<P> {
 
     /**
      * One change of the same key that stands for both, {@code first} before {@code next}; null when they must go apart.
-     * Its size is the sum of theirs. Called on the task thread, before either is sent.
+     * Either may be what this has made of two before. Its size is the sum of theirs. Called on the task thread, before
+     * either is sent.
      */
     @Nullable
     Change<P> join(Change<P> first, Change<P> next);

@@ -2,52 +2,14 @@ package io.connectorkit.sink;
 
 import io.connectorkit.change.Change;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Arriving changes of which none has to wait for another, put into the arrays that will be sent. Only those that fail ever
- * become slots.
- */
+/** Changes that may be sent, put into the arrays that will be sent as they arrive. What has failed before goes first. */
 final class Packer<P> {
 
-    /** A batch as it stands: the changes and their sizes. */
-    static final class Pack<P> {
-        private final Change<P>[] changes;
-        private final int[] sizes;
-        final long sinceMillis;
-        private int count;
-        private long bytes;
-
-        private Pack(Change<P>[] changes, int[] sizes, long sinceMillis) {
-            this.changes = changes;
-            this.sizes = sizes;
-            this.sinceMillis = sinceMillis;
-        }
-
-        int count() {
-            return count;
-        }
-
-        long bytes() {
-            return bytes;
-        }
-
-        Change<P> change(int index) {
-            return changes[index];
-        }
-
-        int size(int index) {
-            return sizes[index];
-        }
-
-        Batch<P> batch() {
-            return new Batch<>(count == changes.length ? changes : Arrays.copyOf(changes, count), bytes);
-        }
-    }
-
+    private final ArrayDeque<Pack<P>> again = new ArrayDeque<>();
     private final ArrayDeque<Pack<P>> closed = new ArrayDeque<>();
-    private final ArrayDeque<int[]> freeSizes = new ArrayDeque<>();
+    private final ArrayDeque<Pack<P>> free = new ArrayDeque<>();
     private @Nullable Pack<P> open;
     private int batchEntries;
     private long batchBytes;
@@ -68,60 +30,141 @@ final class Packer<P> {
         return bytes;
     }
 
-    /** Since when the oldest change waits; only with {@link #entries()} above 0. */
-    long oldestMillis() {
-        Pack<P> oldest = closed.peekFirst();
-        return oldest != null ? oldest.sinceMillis : open == null ? Long.MAX_VALUE : open.sinceMillis;
+    /** Most bytes in a batch of more than one change. */
+    long batchBytes() {
+        return batchBytes;
     }
 
-    void add(Change<P> change, int size, long nowMillis) {
-        Pack<P> pack = open;
-        if (pack == null || pack.count == pack.sizes.length || pack.bytes + size > batchBytes) {
-            pack = next(nowMillis);
+    /** Since when the oldest change waits; only with {@link #entries()} above 0. */
+    long oldestMillis() {
+        Pack<P> oldest = again.peekFirst();
+        if (oldest == null) {
+            oldest = closed.peekFirst();
         }
-        pack.changes[pack.count] = change;
-        pack.sizes[pack.count++] = size;
-        pack.bytes += size;
+        if (oldest == null) {
+            oldest = open;
+        }
+        return oldest == null ? Long.MAX_VALUE : oldest.sinceMillis();
+    }
+
+    void add(Change<P> change, int size, int lane, long nowMillis) {
+        roomFor(size, nowMillis).add(change, size, lane);
         entries++;
         bytes += size;
+    }
+
+    /** A change that stands for {@code arrivals} of them. */
+    void add(Change<P> change, int size, int lane, int arrivals, long nowMillis) {
+        roomFor(size, nowMillis).add(change, size, lane, 0, arrivals);
+        entries++;
+        bytes += size;
+    }
+
+    /** Changes that have failed, whose time to be sent again has come. */
+    void addAgain(Pack<P> failed) {
+        again.addLast(failed);
+        entries += failed.count();
+        bytes += failed.bytes();
+    }
+
+    /** What is being filled now, if anything. */
+    @Nullable
+    Pack<P> open() {
+        return open;
+    }
+
+    /** Whether the next change goes where {@link #open()} is. */
+    boolean hasRoomFor(int size) {
+        return open != null && open.hasRoomFor(size, batchBytes);
+    }
+
+    /** Takes changes out of {@link #open()} again, none of which has failed before. */
+    void remove(Pack<P> from, int[] places, int removed) {
+        entries -= from.count();
+        bytes -= from.bytes();
+        from.remove(places, removed);
+        entries += from.count();
+        bytes += from.bytes();
+    }
+
+    private Pack<P> roomFor(int size, long nowMillis) {
+        Pack<P> pack = open;
+        return pack != null && pack.hasRoomFor(size, batchBytes) ? pack : next(nowMillis);
     }
 
     private Pack<P> next(long nowMillis) {
         if (open != null) {
             closed.addLast(open);
         }
-        int[] sizes = freeSizes.pollLast();
-        if (sizes == null || sizes.length != batchEntries) {
-            sizes = new int[batchEntries];
+        Pack<P> next = free.pollLast();
+        if (next == null || next.room() != batchEntries) {
+            next = new Pack<>(batchEntries, nowMillis);
+        } else {
+            next.reuse(nowMillis);
         }
-        open = new Pack<>(newChanges(batchEntries), sizes, nowMillis);
-        return open;
+        open = next;
+        return next;
     }
 
-    /** The oldest batch, as full as it is; only with {@link #entries()} above 0. */
+    /** The next batch, as full as it is; only with {@link #entries()} above 0. */
     Pack<P> take() {
-        Pack<P> taken = closed.pollFirst();
-        if (taken == null) {
-            if (open == null) {
-                throw new IllegalStateException("nothing has arrived");
-            }
-            taken = open;
+        Pack<P> taken = again.pollFirst();
+        if (taken != null) {
+            taken = within(taken, again);
+            fill(taken);
+        } else if ((taken = closed.pollFirst()) != null) {
+            taken = within(taken, closed);
+        } else if ((taken = open) != null) {
             open = null;
+            taken = within(taken, closed);
+        } else {
+            throw new IllegalStateException("nothing has arrived");
         }
-        entries -= taken.count;
-        bytes -= taken.bytes;
+        entries -= taken.count();
+        bytes -= taken.bytes();
         return taken;
     }
 
-    /** A batch is done with. */
-    void recycle(Pack<P> pack) {
-        if (freeSizes.size() <= closed.size() + 1) {
-            freeSizes.addLast(pack.sizes);
+    /** As much of a pack as now goes into a batch; the rest stays the first of its queue. */
+    private Pack<P> within(Pack<P> pack, ArrayDeque<Pack<P>> queue) {
+        if (pack.count() <= batchEntries && pack.bytes() <= batchBytes) {
+            return pack;
+        }
+        int fitting = 1;
+        long fittingBytes = pack.size(0);
+        while (fitting < Math.min(pack.count(), batchEntries) && fittingBytes + pack.size(fitting) <= batchBytes) {
+            fittingBytes += pack.size(fitting++);
+        }
+        if (fitting == pack.count()) {
+            return pack;
+        }
+        queue.addFirst(pack.part(fitting, pack.count()));
+        return pack.part(0, fitting);
+    }
+
+    /** Fills a pack of changes that have failed with others of them, and with those that arrived last. */
+    private void fill(Pack<P> pack) {
+        for (Pack<P> next = again.peekFirst(); next != null; next = again.peekFirst()) {
+            pack.takeLast(next, batchEntries, batchBytes);
+            if (next.count() > 0) {
+                return;
+            }
+            again.removeFirst();
+        }
+        if (open != null) {
+            pack.takeLast(open, batchEntries, batchBytes);
+            if (open.count() == 0) {
+                recycle(open);
+                open = null;
+            }
         }
     }
 
-    @SuppressWarnings("unchecked") // An array of a generic type has no other way.
-    private static <P> Change<P>[] newChanges(int length) {
-        return (Change<P>[]) new Change<?>[length];
+    /** A pack is done with. */
+    void recycle(Pack<P> pack) {
+        if (pack.room() == batchEntries && free.size() <= closed.size() + 1) {
+            pack.empty();
+            free.addLast(pack);
+        }
     }
 }

@@ -13,11 +13,8 @@ final class Request<P> implements Completion {
     private final BatchWriter<?, P> writer;
     private final AtomicBoolean reported = new AtomicBoolean();
 
-    /** What is in it, while its changes have no slots. */
-    Packer.@Nullable Pack<P> pack;
-
-    /** Numbers of the slots whose changes are in it. */
-    int[] slots;
+    /** What is in it, until it is settled. */
+    final Pack<P> pack;
 
     final int count;
     final long bytes;
@@ -38,19 +35,11 @@ final class Request<P> implements Completion {
     private @Nullable FailureKind kind;
     private @Nullable Throwable cause;
 
-    Request(
-            BatchWriter<?, P> writer,
-            Packer.@Nullable Pack<P> pack,
-            int[] slots,
-            int count,
-            long bytes,
-            long number,
-            long sentMillis) {
+    Request(BatchWriter<?, P> writer, Pack<P> pack, long number, long sentMillis) {
         this.writer = writer;
         this.pack = pack;
-        this.slots = slots;
-        this.count = count;
-        this.bytes = bytes;
+        this.count = pack.count();
+        this.bytes = pack.bytes();
         this.number = number;
         this.sentMillis = sentMillis;
     }

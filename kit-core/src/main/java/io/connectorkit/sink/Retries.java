@@ -1,42 +1,43 @@
 package io.connectorkit.sink;
 
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
-/** The slots that failed and go again: after a back-off, or as one half of a batch that was refused as a whole. */
-final class Retries {
+/** The changes that failed and go again: after a back-off, or as one half of a batch that was refused as a whole. */
+final class Retries<P> {
 
-    private final PriorityQueue<Delayed> delayed = new PriorityQueue<>();
-    private final ArrayDeque<int[]> halves = new ArrayDeque<>();
+    private final PriorityQueue<Delayed<P>> delayed = new PriorityQueue<>();
+    private final ArrayDeque<Pack<P>> halves = new ArrayDeque<>();
 
-    private record Delayed(long dueMillis, int slot) implements Comparable<Delayed> {
+    private record Delayed<P>(long dueMillis, Pack<P> pack) implements Comparable<Delayed<P>> {
         @Override
-        public int compareTo(Delayed other) {
+        public int compareTo(Delayed<P> other) {
             return Long.compare(dueMillis, other.dueMillis);
         }
     }
 
-    void add(int slot, long dueMillis) {
-        delayed.add(new Delayed(dueMillis, slot));
+    void add(Pack<P> failed, long dueMillis) {
+        delayed.add(new Delayed<>(dueMillis, failed));
     }
 
-    /** When the next slot is due, or {@link Long#MAX_VALUE}. */
+    /** When the next changes are due, or {@link Long#MAX_VALUE}. */
     long nextDueMillis() {
-        Delayed first = delayed.peek();
+        Delayed<P> first = delayed.peek();
         return first == null ? Long.MAX_VALUE : first.dueMillis;
     }
 
-    /** A slot that is due by now, or {@link Slots#NONE}. */
-    int pollDue(long nowMillis) {
-        return nextDueMillis() > nowMillis ? Slots.NONE : delayed.remove().slot;
+    /** Changes that are due by now; null when there are none. */
+    @Nullable
+    Pack<P> pollDue(long nowMillis) {
+        return nextDueMillis() > nowMillis ? null : delayed.remove().pack;
     }
 
     /** The batch is to be sent in two halves, before those that are here already. */
-    void addHalves(int[] batch) {
-        int half = batch.length / 2;
-        halves.addFirst(Arrays.copyOfRange(batch, half, batch.length));
-        halves.addFirst(Arrays.copyOf(batch, half));
+    void addHalves(Pack<P> batch) {
+        int half = batch.count() / 2;
+        halves.addFirst(batch.part(half, batch.count()));
+        halves.addFirst(batch.part(0, half));
     }
 
     boolean hasHalf() {
@@ -44,7 +45,7 @@ final class Retries {
     }
 
     /** The next half; only with {@link #hasHalf()}. */
-    int[] takeHalf() {
+    Pack<P> takeHalf() {
         return halves.removeFirst();
     }
 }

@@ -4,49 +4,24 @@ import io.connectorkit.change.Change;
 import java.util.Arrays;
 
 /**
- * The changes that a writer holds, known by number: each from its arrival to the moment it is settled.
+ * The changes that a writer holds back, known by number: each from its arrival to the moment its turn comes.
  *
  * <p>Made for what a collector and a cache make of it. Everything but the change itself is a primitive in an array, and
  * the changes stand in blocks that are filled in order and replaced by a new array once they are empty: a reference
  * written into an object that is as young as itself needs none of the work of G1's barrier, which for one in an old
- * object was most of a change's way through the writer. From arrival to settlement nobody looks into a change again.
+ * object was most of a change's way through the writer.
  */
 final class Slots<P> {
 
     /** No slot has this number. */
     static final int NONE = 0;
 
-    /** In the ready queue: may go with the next batch. */
-    static final int READY = 1;
-
-    /** In a request; later changes of the key are held back. */
-    static final int FLYING = 2;
-
-    /** Failed, waiting for its back-off to pass. */
-    static final int DELAYED = 3;
-
-    /** Part of a refused batch that is being halved. */
-    static final int ISOLATED = 4;
-
-    /** Behind another change of its key. */
-    static final int HELD_BACK = 5;
-
-    private static final int STATE = 0b111;
-
-    /** Another change of the key waits behind this one: {@link #next} says which. */
-    private static final int FOLLOWED = 0b1000;
-
-    /** The change stands for more than one arrival: {@link #arrivals} says how many. */
-    private static final int JOINED = 0b1_0000;
-
-    private static final int ATTEMPTS_SHIFT = 5;
-
     private static final int BLOCK_BITS = 9;
     private static final int BLOCK = 1 << BLOCK_BITS;
     private static final int IN_BLOCK = BLOCK - 1;
 
     /**
-     * Blocks empty themselves soon: only changes that wait for a back-off live long. Looking for room between those is for
+     * Blocks empty themselves soon: only changes of a key that keeps failing live long. Looking for room between those is for
      * when they have come to fill so many times the memory that they need.
      */
     static final int SPARSE = 16;
@@ -68,17 +43,20 @@ final class Slots<P> {
     private int nextNumber;
     private int endNumber;
 
-    // By number. What only some changes have is there when a flag of the status says so.
-    private int[] status = new int[2 * BLOCK];
-    private int[] hash = new int[2 * BLOCK];
-    private int[] bytes = new int[2 * BLOCK];
-    private long[] sinceMillis = new long[2 * BLOCK];
+    // By number.
+    private int[] sizes = new int[2 * BLOCK];
     private int[] arrivals = new int[2 * BLOCK];
     private int[] next = new int[2 * BLOCK];
+    /** Only of the first of a lane. */
     private int[] last = new int[2 * BLOCK];
 
-    /** Takes in a change; its state is to be set. */
-    int take(Change<P> change, int size, long nowMillis) {
+    /** Changes held. */
+    int inUse() {
+        return inUse;
+    }
+
+    /** Takes in a change, the first and last of its lane. */
+    int take(Change<P> change, int size) {
         // Some slots are in use in a block that was opened for the room between them.
         while (nextNumber < endNumber && open[nextNumber & IN_BLOCK] != null) {
             nextNumber++;
@@ -88,9 +66,10 @@ final class Slots<P> {
         }
         int number = nextNumber++;
         open[number & IN_BLOCK] = change;
-        status[number] = 0;
-        bytes[number] = size;
-        sinceMillis[number] = nowMillis;
+        sizes[number] = size;
+        arrivals[number] = 1;
+        next[number] = NONE;
+        last[number] = number;
         used[openBlock]++;
         inUse++;
         return number;
@@ -155,10 +134,7 @@ final class Slots<P> {
             int doubled = 2 * blockCount;
             blocks = Arrays.copyOf(blocks, doubled);
             used = Arrays.copyOf(used, doubled);
-            status = Arrays.copyOf(status, doubled * BLOCK);
-            hash = Arrays.copyOf(hash, doubled * BLOCK);
-            bytes = Arrays.copyOf(bytes, doubled * BLOCK);
-            sinceMillis = Arrays.copyOf(sinceMillis, doubled * BLOCK);
+            sizes = Arrays.copyOf(sizes, doubled * BLOCK);
             arrivals = Arrays.copyOf(arrivals, doubled * BLOCK);
             next = Arrays.copyOf(next, doubled * BLOCK);
             last = Arrays.copyOf(last, doubled * BLOCK);
@@ -173,95 +149,57 @@ final class Slots<P> {
         return blocks[number >>> BLOCK_BITS][number & IN_BLOCK];
     }
 
-    int bytes(int number) {
-        return bytes[number];
-    }
-
-    /** Puts another change into the slot. */
-    void replace(int number, Change<P> change, int size) {
-        blocks[number >>> BLOCK_BITS][number & IN_BLOCK] = change;
-        bytes[number] = size;
-    }
-
-    /** Puts a change into the slot that stands for the one in it and for another arrival of {@code size} bytes. */
-    void join(int number, Change<P> both, int size) {
-        int before = arrivals(number);
-        replace(number, both, bytes[number] + size);
-        arrivals[number] = before + 1;
-        status[number] |= JOINED;
+    int size(int number) {
+        return sizes[number];
     }
 
     /** How many arrivals the change stands for: more than 1 only after a {@link Join}. */
     int arrivals(int number) {
-        return (status[number] & JOINED) == 0 ? 1 : arrivals[number];
+        return arrivals[number];
     }
 
-    int state(int number) {
-        return status[number] & STATE;
+    /** Puts another change into the slot. */
+    void replace(int number, Change<P> change, int size, int itsArrivals) {
+        blocks[number >>> BLOCK_BITS][number & IN_BLOCK] = change;
+        sizes[number] = size;
+        arrivals[number] = itsArrivals;
     }
 
-    void state(int number, int state) {
-        status[number] = (status[number] & ~STATE) | state;
-    }
-
-    /** The key's hash: by the time the change is settled, the key itself is no longer in any cache. */
-    int hash(int number) {
-        return hash[number];
-    }
-
-    void hash(int number, int value) {
-        hash[number] = value;
-    }
-
-    /** When the change arrived, or became ready once it was held back; in the writer's coarse time. */
-    long sinceMillis(int number) {
-        return sinceMillis[number];
-    }
-
-    void sinceMillis(int number, long millis) {
-        sinceMillis[number] = millis;
-    }
-
-    /** Failed attempts since the key's last success. */
-    int attempts(int number) {
-        return status[number] >>> ATTEMPTS_SHIFT;
-    }
-
-    void attempts(int number, int attempts) {
-        status[number] = (status[number] & ~(-1 << ATTEMPTS_SHIFT)) | (attempts << ATTEMPTS_SHIFT);
-    }
-
-    // ------------------------------------------------------------------ of the changes of one key
+    // ------------------------------------------------------------------ of the changes of one lane
 
     /** The change behind this one, or {@link #NONE}. */
     int next(int number) {
-        return (status[number] & FOLLOWED) == 0 ? NONE : next[number];
+        return next[number];
     }
 
-    /** The last change behind this one, the first of its key; or {@link #NONE}. */
+    /** The last change of the lane whose first one this is: that one itself, when it is alone. */
     int last(int first) {
-        return (status[first] & FOLLOWED) == 0 ? NONE : last[first];
+        return last[first];
     }
 
-    /** Puts {@code number} behind all changes of its key, of which {@code first} is the first. */
+    /** Puts {@code number} behind all changes of its lane, of which {@code first} is the first. */
     void append(int first, int number) {
-        int end = last(first);
-        int before = end == NONE ? first : end;
-        next[before] = number;
-        status[before] |= FOLLOWED;
+        next[last[first]] = number;
         last[first] = number;
     }
 
     /** Takes {@code first} from before the changes behind it; the first of them, which there must be, is now the first. */
-    int removeFirst(int first) {
+    int unlinkFirst(int first) {
         int second = next[first];
         last[second] = last[first];
         return second;
     }
 
-    /** Takes the one change behind {@code first} away. */
-    void removeLater(int first) {
-        status[first] &= ~FOLLOWED;
+    /** Takes {@code number} from among the changes behind {@code first}. */
+    void unlink(int first, int number) {
+        int before = first;
+        while (next[before] != number) {
+            before = next[before];
+        }
+        next[before] = next[number];
+        if (last[first] == number) {
+            last[first] = before;
+        }
     }
 
     @SuppressWarnings("unchecked") // An array of a generic type has no other way.

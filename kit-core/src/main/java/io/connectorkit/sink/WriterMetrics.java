@@ -55,6 +55,6 @@ final class WriterMetrics {
         if (writer.inFlight() >= window.limit()) {
             return window.limit() < writer.mostInFlight() ? "throttling" : "sink.in-flight";
         }
-        return 2L * buffer.readyEntries() < buffer.entries() && buffer.heldBackKeys() > 0 ? "hot keys" : "source";
+        return 2L * buffer.heldBackEntries() >= Math.max(1, buffer.entries()) ? "hot keys" : "source";
     }
 }

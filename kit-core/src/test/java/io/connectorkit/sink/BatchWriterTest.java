@@ -98,6 +98,23 @@ class BatchWriterTest extends WriterFixture {
     }
 
     @Test
+    void aChangeThatWaitsForItsRequestIsReplacedByANewerOneToo() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, false, GOOD);
+        SinkOptions options = SinkOptions.defaults()
+                .withTuning(SinkTuning.defaults().withWindow(2, 1).withBufferedEntries(10));
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options)) {
+            for (String key : List.of("a", "b", "c", "d")) {
+                sink.write(new Event(key, 1));
+            }
+            assertThat(sink.metric("inFlight")).as("a and b; c and d wait").isEqualTo(1);
+            sink.write(new Event("c", 2));
+            sink.flush();
+            assertThat(sink.metric("coalesced")).isEqualTo(1);
+        }
+        assertThat(store.applied()).containsExactly(upsert("a", 1), upsert("b", 1), upsert("c", 2), upsert("d", 1));
+    }
+
+    @Test
     void amongEqualVersionsTheLaterArrivalIsSent() throws Exception {
         SimulatedStore<Long> store = store(Ordering.COALESCE, true, GOOD);
         Changes<Event, Long> sameVersion = UNVERSIONED.withVersion(event -> ChangeVersion.of(1));

@@ -24,16 +24,14 @@ class SlotsTest {
         for (int step = 0; step < 100_000; step++) {
             if (numbers.isEmpty() || random.nextInt(1000) < (step / 20_000 % 2 == 0 ? 600 : 400)) {
                 Change<Integer> change = change(step);
-                int number = slots.take(change, step, 0);
+                int number = slots.take(change, step);
                 assertThat(number).isNotEqualTo(Slots.NONE);
                 assertThat(held.put(number, change))
                         .as("number %d is given twice", number)
                         .isNull();
-                assertThat(slots.attempts(number)).isZero();
+                assertThat(slots.size(number)).isEqualTo(step);
                 assertThat(slots.arrivals(number)).isEqualTo(1);
                 assertThat(slots.next(number)).isEqualTo(Slots.NONE);
-                slots.attempts(number, step % 100);
-                slots.state(number, Slots.DELAYED);
                 numbers.add(number);
             } else {
                 int at = random.nextInt(numbers.size());
@@ -41,7 +39,6 @@ class SlotsTest {
                 numbers.remove(numbers.size() - 1);
                 Change<Integer> change = held.remove(number);
                 assertThat(slots.change(number)).isSameAs(change);
-                assertThat(slots.attempts(number)).isEqualTo(slots.bytes(number) % 100);
                 slots.giveBack(number);
             }
         }
@@ -53,7 +50,7 @@ class SlotsTest {
         ArrayDeque<Integer> stragglers = new ArrayDeque<>();
         int most = 0;
         for (int i = 0; i < 2_000_000; i++) {
-            flying.add(slots.take(change(i), 1, 0));
+            flying.add(slots.take(change(i), 1));
             if (flying.size() > 1_000) {
                 int settled = flying.remove();
                 // One in a block's length or so fails and waits for long.
@@ -72,31 +69,41 @@ class SlotsTest {
     }
 
     @Test
-    void changesOfAKeyStandInOrderBehindItsFirst() {
-        int first = slots.take(change(1), 1, 0);
-        int second = slots.take(change(2), 1, 0);
-        int third = slots.take(change(3), 1, 0);
-        slots.append(first, second);
-        assertThat(slots.last(first)).isEqualTo(second);
-        slots.append(first, third);
-        assertThat(slots.next(first)).isEqualTo(second);
-        assertThat(slots.last(first)).isEqualTo(third);
-        assertThat(slots.removeFirst(first)).isEqualTo(second);
-        assertThat(slots.next(second)).isEqualTo(third);
-        assertThat(slots.last(second)).isEqualTo(third);
-        assertThat(slots.removeFirst(second)).isEqualTo(third);
-        assertThat(slots.next(third)).isEqualTo(Slots.NONE);
-        assertThat(slots.last(third)).isEqualTo(Slots.NONE);
+    void changesOfALaneStandInOrderBehindItsFirst() {
+        int[] numbers = new int[4];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = slots.take(change(i), 1);
+            if (i > 0) {
+                slots.append(numbers[0], numbers[i]);
+            }
+            assertThat(slots.last(numbers[0])).isEqualTo(numbers[i]);
+        }
+        assertThat(chain(numbers[0])).containsExactly(0, 1, 2, 3);
+        slots.unlink(numbers[0], numbers[2]);
+        assertThat(chain(numbers[0])).containsExactly(0, 1, 3);
+        slots.unlink(numbers[0], numbers[3]);
+        assertThat(chain(numbers[0])).containsExactly(0, 1);
+        assertThat(slots.last(numbers[0])).isEqualTo(numbers[1]);
+        assertThat(slots.unlinkFirst(numbers[0])).isEqualTo(numbers[1]);
+        assertThat(chain(numbers[1])).containsExactly(1);
+        assertThat(slots.last(numbers[1])).isEqualTo(numbers[1]);
+    }
+
+    private List<Integer> chain(int first) {
+        List<Integer> payloads = new ArrayList<>();
+        for (int number = first; number != Slots.NONE; number = slots.next(number)) {
+            payloads.add(((Change.Upsert<Integer>) slots.change(number)).payload());
+        }
+        return payloads;
     }
 
     @Test
-    void aJoinedChangeCountsItsArrivalsAndBytes() {
-        int number = slots.take(change(1), 10, 0);
-        slots.join(number, change(2), 20);
-        slots.join(number, change(3), 30);
-        assertThat(slots.arrivals(number)).isEqualTo(3);
-        assertThat(slots.bytes(number)).isEqualTo(60);
-        assertThat(slots.change(number)).isEqualTo(change(3));
+    void aReplacedChangeBringsItsSizeAndItsArrivals() {
+        int number = slots.take(change(1), 10);
+        slots.replace(number, change(2), 30, 2);
+        assertThat(slots.arrivals(number)).isEqualTo(2);
+        assertThat(slots.size(number)).isEqualTo(30);
+        assertThat(slots.change(number)).isEqualTo(change(2));
     }
 
     private static Change<Integer> change(int payload) {

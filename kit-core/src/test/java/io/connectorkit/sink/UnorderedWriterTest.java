@@ -16,7 +16,7 @@ import java.util.stream.LongStream;
 import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
 
-/** A writer that keeps nothing in order: whole batches have no slots until something of them fails. */
+/** A writer that keeps nothing in order. */
 class UnorderedWriterTest extends WriterFixture {
 
     @Test
@@ -50,6 +50,27 @@ class UnorderedWriterTest extends WriterFixture {
             sink.flush();
         }
         assertThat(store.batchSizes()).containsExactly(5, 1);
+    }
+
+    @Test
+    void whatFailedTravelsWithWhatHasArrivedSince() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.NONE, false, new Script<>() {
+            @Override
+            public Outcome entry(Change<Long> change, int attempt) {
+                return payload(change) == 3 && attempt == 1 ? Outcome.retry(BUSY) : Outcome.delivered();
+            }
+        });
+        SinkOptions options = SinkOptions.defaults()
+                .withTuning(SinkTuning.defaults().withWindow(5, 1).withLinger(Duration.ofSeconds(10)));
+        try (SinkHarness<Event> sink = open(UNVERSIONED, store, options)) {
+            write(sink, 5);
+            task.advance(100);
+            sink.write(new Event("k8", 8));
+            sink.write(new Event("k9", 9));
+            task.advance(10_000);
+        }
+        assertThat(store.batchSizes()).containsExactly(5, 3);
+        assertThat(store.applied()).hasSize(7);
     }
 
     @Test

@@ -129,20 +129,27 @@ final class KinesisSinkApi implements AppendApi<KinesisSinkRun> {
             }
             long most = Math.min(options.aggregation().getBytes(), recordBytes);
             return (first, next) -> {
-                boolean joined = KinesisSinkRun.isJoined(first);
-                if ((!joined && problemWith(first) != null)
-                        || problemWith(next) != null
-                        || !sameShard(KinesisSinkRun.head(first), next)) {
+                if (!mayTravel(first)
+                        || !mayTravel(next)
+                        || !sameShard(KinesisSinkRun.head(first), KinesisSinkRun.head(next))) {
                     return null;
                 }
-                int before = joined
-                        ? KinesisSinkRun.bytes(first)
-                        : KinesisAggregate.FRAME_BYTES + KinesisAggregate.RECORD_BYTES + sizeOf(first);
-                int bytes = before + KinesisAggregate.RECORD_BYTES + sizeOf(next);
-                return bytes > most || KinesisSinkRun.count(first) >= KinesisAggregate.MOST_RECORDS
+                int bytes = KinesisAggregate.FRAME_BYTES + bytesInFrame(first) + bytesInFrame(next);
+                int count = KinesisSinkRun.count(first) + KinesisSinkRun.count(next);
+                return bytes > most || count > KinesisAggregate.MOST_RECORDS
                         ? null
                         : new Change.Upsert<>(next.key(), next.version(), KinesisSinkRun.of(first, next, bytes));
             };
+        }
+
+        private boolean mayTravel(Change<KinesisSinkRun> change) {
+            return KinesisSinkRun.isJoined(change) || problemWith(change) == null;
+        }
+
+        private int bytesInFrame(Change<KinesisSinkRun> change) {
+            return KinesisSinkRun.isJoined(change)
+                    ? KinesisSinkRun.bytes(change) - KinesisAggregate.FRAME_BYTES
+                    : KinesisAggregate.RECORD_BYTES + sizeOf(change);
         }
 
         private boolean sameShard(Change<KinesisSinkRun> one, Change<KinesisSinkRun> other) {

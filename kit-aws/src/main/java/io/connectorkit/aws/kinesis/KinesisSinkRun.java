@@ -15,7 +15,7 @@ final class KinesisSinkRun {
     private final @Nullable KinesisEntry entry;
     private final @Nullable Change<KinesisSinkRun> head;
     private final @Nullable Change<KinesisSinkRun> before;
-    private final @Nullable Change<KinesisSinkRun> last;
+    private final @Nullable Change<KinesisSinkRun> after;
     private final int count;
     private final int bytes;
 
@@ -23,13 +23,13 @@ final class KinesisSinkRun {
             @Nullable KinesisEntry entry,
             @Nullable Change<KinesisSinkRun> head,
             @Nullable Change<KinesisSinkRun> before,
-            @Nullable Change<KinesisSinkRun> last,
+            @Nullable Change<KinesisSinkRun> after,
             int count,
             int bytes) {
         this.entry = entry;
         this.head = head;
         this.before = before;
-        this.last = last;
+        this.after = after;
         this.count = count;
         this.bytes = bytes;
     }
@@ -39,8 +39,8 @@ final class KinesisSinkRun {
     }
 
     /** {@code bytes} is the length of both. */
-    static KinesisSinkRun of(Change<KinesisSinkRun> before, Change<KinesisSinkRun> last, int bytes) {
-        return new KinesisSinkRun(null, head(before), before, last, count(before) + 1, bytes);
+    static KinesisSinkRun of(Change<KinesisSinkRun> before, Change<KinesisSinkRun> after, int bytes) {
+        return new KinesisSinkRun(null, head(before), before, after, count(before) + count(after), bytes);
     }
 
     /** How many changes travel together. */
@@ -61,7 +61,7 @@ final class KinesisSinkRun {
     }
 
     static boolean isJoined(Change<KinesisSinkRun> change) {
-        return change instanceof Change.Upsert<KinesisSinkRun> upsert && upsert.payload().last != null;
+        return change instanceof Change.Upsert<KinesisSinkRun> upsert && upsert.payload().after != null;
     }
 
     /** Null when several travel together. */
@@ -72,9 +72,10 @@ final class KinesisSinkRun {
 
     /** The changes that travel together in their order; none for a single entry. */
     List<Change<KinesisSinkRun>> singles() {
-        return before == null || last == null
+        return before == null || after == null
                 ? List.of()
-                : Stream.concat(singles(before).stream(), Stream.of(last)).toList();
+                : Stream.concat(singles(before).stream(), singles(after).stream())
+                        .toList();
     }
 
     /** The entry of a single change; null for a delete and for a run. */
@@ -85,14 +86,19 @@ final class KinesisSinkRun {
     /** The single changes of a run in their order; the change itself when it is single. */
     static List<Change<KinesisSinkRun>> singles(Change<KinesisSinkRun> change) {
         ArrayDeque<Change<KinesisSinkRun>> singles = new ArrayDeque<>();
-        Change<KinesisSinkRun> rest = change;
-        while (rest instanceof Change.Upsert<KinesisSinkRun> upsert
-                && upsert.payload().before != null
-                && upsert.payload().last != null) {
-            singles.addFirst(upsert.payload().last);
-            rest = upsert.payload().before;
+        ArrayDeque<Change<KinesisSinkRun>> rest = new ArrayDeque<>(List.of(change));
+        // From the last one back: what is joined stands for two.
+        while (!rest.isEmpty()) {
+            Change<KinesisSinkRun> last = rest.removeLast();
+            if (last instanceof Change.Upsert<KinesisSinkRun> upsert
+                    && upsert.payload().before != null
+                    && upsert.payload().after != null) {
+                rest.addLast(upsert.payload().before);
+                rest.addLast(upsert.payload().after);
+            } else {
+                singles.addFirst(last);
+            }
         }
-        singles.addFirst(rest);
         return List.copyOf(singles);
     }
 }

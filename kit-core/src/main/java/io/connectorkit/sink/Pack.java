@@ -1,0 +1,198 @@
+package io.connectorkit.sink;
+
+import io.connectorkit.change.Change;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch as it stands, from the arrival of its first change to the settlement of its last: the changes in the array that
+ * will be sent, and what is known of each in arrays of primitives. Once it has been sent nothing of it changes.
+ */
+final class Pack<P> {
+
+    private Change<P>[] changes;
+    private int[] sizes;
+    private int[] lanes;
+
+    /** Failed attempts before this one; null while there were none. */
+    private int @Nullable [] attempts;
+
+    /** How many arrivals a change stands for; null while each stands for itself. */
+    private int @Nullable [] arrivals;
+
+    private long sinceMillis;
+    private int count;
+    private long bytes;
+
+    /** With room for so many changes, the oldest of which has waited since {@code sinceMillis}. */
+    Pack(int room, long sinceMillis) {
+        this.changes = newChanges(room);
+        this.sizes = new int[room];
+        this.lanes = new int[room];
+        this.sinceMillis = sinceMillis;
+    }
+
+    /** Lets go of all changes, for {@link #reuse}; the array that was sent stays what it is. */
+    void empty() {
+        changes = newChanges(0);
+        attempts = null;
+        arrivals = null;
+        count = 0;
+        bytes = 0;
+    }
+
+    /** Makes an empty pack one like new. */
+    void reuse(long nowMillis) {
+        changes = newChanges(sizes.length);
+        sinceMillis = nowMillis;
+    }
+
+    int room() {
+        return sizes.length;
+    }
+
+    int count() {
+        return count;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** Since when its oldest change waits. */
+    long sinceMillis() {
+        return sinceMillis;
+    }
+
+    Change<P> change(int index) {
+        return changes[index];
+    }
+
+    int size(int index) {
+        return sizes[index];
+    }
+
+    int lane(int index) {
+        return lanes[index];
+    }
+
+    int attempts(int index) {
+        return attempts == null ? 0 : attempts[index];
+    }
+
+    int arrivals(int index) {
+        return arrivals == null ? 1 : arrivals[index];
+    }
+
+    /** The sum of {@link #arrivals(int)}. */
+    int arrivals() {
+        return arrivals == null ? count : Arrays.stream(arrivals, 0, count).sum();
+    }
+
+    boolean hasRoomFor(int size, long mostBytes) {
+        return count < sizes.length && bytes + size <= mostBytes;
+    }
+
+    void add(Change<P> change, int size, int lane) {
+        int index = count++;
+        changes[index] = change;
+        sizes[index] = size;
+        lanes[index] = lane;
+        bytes += size;
+    }
+
+    void add(Change<P> change, int size, int lane, int itsAttempts, int itsArrivals) {
+        int index = count;
+        add(change, size, lane);
+        attempts(index, itsAttempts);
+        arrivals(index, itsArrivals);
+    }
+
+    /** Takes the changes at these places out, given in their order; the others move up. */
+    void remove(int[] places, int removed) {
+        int to = places[0];
+        int next = 0;
+        for (int i = to; i < count; i++) {
+            if (next < removed && places[next] == i) {
+                bytes -= sizes[i];
+                next++;
+            } else {
+                changes[to] = changes[i];
+                sizes[to] = sizes[i];
+                lanes[to++] = lanes[i];
+            }
+        }
+        Arrays.fill(changes, to, count, null);
+        count = to;
+    }
+
+    /** Puts another change into a place of its lane. */
+    void replace(int index, Change<P> change, int size, int itsArrivals) {
+        changes[index] = change;
+        bytes += size - sizes[index];
+        sizes[index] = size;
+        arrivals(index, itsArrivals);
+    }
+
+    /** Moves the last changes of {@code from} to the end of this one, as many as both bounds allow. */
+    void takeLast(Pack<P> from, int mostEntries, long mostBytes) {
+        grow(mostEntries);
+        while (from.count > 0 && count < mostEntries && bytes + from.sizes[from.count - 1] <= mostBytes) {
+            int last = --from.count;
+            add(from.changes[last], from.sizes[last], from.lanes[last], from.attempts(last), from.arrivals(last));
+            from.bytes -= from.sizes[last];
+            from.changes[last] = null;
+            // Places not in use stand ready for a fresh change.
+            from.attempts(last, 0);
+            from.arrivals(last, 1);
+        }
+        sinceMillis = Math.min(sinceMillis, from.sinceMillis);
+    }
+
+    private void grow(int room) {
+        if (room > sizes.length) {
+            changes = Arrays.copyOf(changes, room);
+            sizes = Arrays.copyOf(sizes, room);
+            lanes = Arrays.copyOf(lanes, room);
+            attempts = attempts == null ? null : Arrays.copyOf(attempts, room);
+            arrivals = arrivals == null ? null : Arrays.copyOf(arrivals, room);
+        }
+    }
+
+    /** A copy of the changes from {@code from} on, to {@code to} exclusive. */
+    Pack<P> part(int from, int to) {
+        Pack<P> part = new Pack<>(to - from, sinceMillis);
+        for (int i = from; i < to; i++) {
+            part.add(changes[i], sizes[i], lanes[i], attempts(i), arrivals(i));
+        }
+        return part;
+    }
+
+    Batch<P> batch() {
+        return new Batch<>(count == changes.length ? changes : Arrays.copyOf(changes, count), bytes);
+    }
+
+    private void attempts(int index, int value) {
+        if (value != 0 && attempts == null) {
+            attempts = new int[sizes.length];
+        }
+        if (attempts != null) {
+            attempts[index] = value;
+        }
+    }
+
+    private void arrivals(int index, int value) {
+        if (value != 1 && arrivals == null) {
+            arrivals = new int[sizes.length];
+            Arrays.fill(arrivals, 1);
+        }
+        if (arrivals != null) {
+            arrivals[index] = value;
+        }
+    }
+
+    @SuppressWarnings("unchecked") // An array of a generic type has no other way.
+    private static <P> Change<P>[] newChanges(int length) {
+        return (Change<P>[]) new Change<?>[length];
+    }
+}

@@ -1,0 +1,83 @@
+package io.connectorkit.sink;
+
+import io.connectorkit.change.Change;
+import io.connectorkit.change.ChangeKey;
+
+/** The changes that wait for a lane: of each lane, and so of each key, in the order of their arrival. */
+final class Waiting<P> {
+
+    private final Slots<P> slots = new Slots<>();
+    private final LaneTable firsts = new LaneTable();
+
+    /** Lanes that something waits for. */
+    int lanes() {
+        return firsts.size();
+    }
+
+    /** Changes that wait. */
+    int entries() {
+        return slots.inUse();
+    }
+
+    void add(int lane, Change<P> change, int size) {
+        int slot = slots.take(change, size);
+        int first = firsts.find(lane);
+        if (first == Slots.NONE) {
+            firsts.add(lane, slot);
+        } else {
+            slots.append(first, slot);
+        }
+    }
+
+    /** The first that waits for {@code lane}, or {@link Slots#NONE}. */
+    int first(int lane) {
+        return firsts.find(lane);
+    }
+
+    /** The last that waits for {@code lane}, or {@link Slots#NONE}. */
+    int last(int lane) {
+        int first = firsts.find(lane);
+        return first == Slots.NONE ? Slots.NONE : slots.last(first);
+    }
+
+    /** The first of {@code key} that waits for {@code lane}, or {@link Slots#NONE}. */
+    int find(int lane, ChangeKey key) {
+        int slot = firsts.find(lane);
+        while (slot != Slots.NONE && !key.equals(slots.change(slot).key())) {
+            slot = slots.next(slot);
+        }
+        return slot;
+    }
+
+    Change<P> change(int slot) {
+        return slots.change(slot);
+    }
+
+    int size(int slot) {
+        return slots.size(slot);
+    }
+
+    /** How many arrivals the slot's change stands for. */
+    int arrivals(int slot) {
+        return slots.arrivals(slot);
+    }
+
+    /** Puts a change into the place of the one that waits in {@code slot}. */
+    void replace(int slot, Change<P> change, int size, int arrivals) {
+        slots.replace(slot, change, size, arrivals);
+    }
+
+    /** What is in {@code slot} waits no longer; whether something still waits for {@code lane}. */
+    boolean remove(int lane, int slot) {
+        int first = firsts.find(lane);
+        if (slot != first) {
+            slots.unlink(first, slot);
+        } else if (slots.next(first) != Slots.NONE) {
+            firsts.replace(lane, slots.unlinkFirst(first));
+        } else {
+            firsts.remove(lane);
+        }
+        slots.giveBack(slot);
+        return slot != first || firsts.find(lane) != Slots.NONE;
+    }
+}
