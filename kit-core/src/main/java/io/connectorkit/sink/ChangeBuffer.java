@@ -146,7 +146,10 @@ final class ChangeBuffer<P> {
     private void await(Lanes lanes, int lane, Change<P> change, int size) {
         if (lanes.crowd(lane) == 0) {
             lanes.crowded(lane);
-        } else if (ordering == Ordering.COALESCE) {
+            waiting.addFirst(lane, change, size);
+            return;
+        }
+        if (ordering == Ordering.COALESCE) {
             int slot = waiting.find(lane, change.key());
             if (slot != Slots.NONE) {
                 coalesce(slot, change, size);
@@ -155,7 +158,7 @@ final class ChangeBuffer<P> {
         } else if (join != null && joined(join, waiting.last(lane), change, size)) {
             return;
         }
-        waiting.add(lane, change, size);
+        waiting.addLast(lane, change, size);
     }
 
     /** Of a change that waits in {@code slot} and one of its key that arrives, one is kept. */

@@ -42,14 +42,30 @@ final class LaneTable {
         size++;
     }
 
-    /** Gives {@code lane}, which is in the table, another first slot. */
-    void replace(int lane, int slot) {
-        entries[indexOf(lane)] = entry(lane, slot);
+    /** Where in the table a lane is that is there: until the table changes. */
+    int place(int lane) {
+        int place = lane & mask;
+        while (lane(entries[place]) != lane || entries[place] == EMPTY) {
+            if (entries[place] == EMPTY) {
+                throw new IllegalStateException("nothing waits for lane " + lane);
+            }
+            place = (place + 1) & mask;
+        }
+        return place;
     }
 
-    /** Removes a lane that is in the table. */
-    void remove(int lane) {
-        int hole = indexOf(lane);
+    int slotAt(int place) {
+        return (int) entries[place];
+    }
+
+    /** Gives the lane that is there another first slot. */
+    void replaceAt(int place, int slot) {
+        entries[place] = entry(lane(entries[place]), slot);
+    }
+
+    /** Removes the lane that is there. */
+    void removeAt(int place) {
+        int hole = place;
         size--;
         // Close the hole: move up whatever a probe would otherwise no longer reach.
         int index = hole;
@@ -75,17 +91,6 @@ final class LaneTable {
 
     private static int lane(long entry) {
         return (int) (entry >>> 32);
-    }
-
-    private int indexOf(int lane) {
-        int index = lane & mask;
-        while (lane(entries[index]) != lane || entries[index] == EMPTY) {
-            if (entries[index] == EMPTY) {
-                throw new IllegalStateException("nothing waits for lane " + lane);
-            }
-            index = (index + 1) & mask;
-        }
-        return index;
     }
 
     private void insert(long entry) {

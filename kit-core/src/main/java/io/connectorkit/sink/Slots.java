@@ -24,7 +24,16 @@ final class Slots<P> {
      * Blocks empty themselves soon: only changes of a key that keeps failing live long. Looking for room between those is for
      * when they have come to fill so many times the memory that they need.
      */
-    static final int SPARSE = 16;
+    static final int SPARSE = Integer.getInteger("x.sparse", 16);
+
+    // What is known of a slot.
+    private static final int FACTS = 4;
+    private static final int SIZE = 0;
+    private static final int ARRIVALS = 1;
+    private static final int NEXT = 2;
+
+    /** Only of the first of a lane. */
+    private static final int LAST = 3;
 
     /** By block. Numbers of block 0 are never given, so that {@link #NONE} is none of them. */
     private Change<P>[][] blocks = newBlocks(2);
@@ -43,12 +52,8 @@ final class Slots<P> {
     private int nextNumber;
     private int endNumber;
 
-    // By number.
-    private int[] sizes = new int[2 * BLOCK];
-    private int[] arrivals = new int[2 * BLOCK];
-    private int[] next = new int[2 * BLOCK];
-    /** Only of the first of a lane. */
-    private int[] last = new int[2 * BLOCK];
+    /** By number, next to each other: a slot is one line of the cache. */
+    private int[] facts = new int[2 * BLOCK * FACTS];
 
     /** Changes held. */
     int inUse() {
@@ -66,10 +71,11 @@ final class Slots<P> {
         }
         int number = nextNumber++;
         open[number & IN_BLOCK] = change;
-        sizes[number] = size;
-        arrivals[number] = 1;
-        next[number] = NONE;
-        last[number] = number;
+        int fact = number * FACTS;
+        facts[fact + SIZE] = size;
+        facts[fact + ARRIVALS] = 1;
+        facts[fact + NEXT] = NONE;
+        facts[fact + LAST] = number;
         used[openBlock]++;
         inUse++;
         return number;
@@ -134,10 +140,7 @@ final class Slots<P> {
             int doubled = 2 * blockCount;
             blocks = Arrays.copyOf(blocks, doubled);
             used = Arrays.copyOf(used, doubled);
-            sizes = Arrays.copyOf(sizes, doubled * BLOCK);
-            arrivals = Arrays.copyOf(arrivals, doubled * BLOCK);
-            next = Arrays.copyOf(next, doubled * BLOCK);
-            last = Arrays.copyOf(last, doubled * BLOCK);
+            facts = Arrays.copyOf(facts, doubled * BLOCK * FACTS);
         }
         blocks[blockCount] = newBlock(BLOCK);
         return blockCount++;
@@ -150,55 +153,55 @@ final class Slots<P> {
     }
 
     int size(int number) {
-        return sizes[number];
+        return facts[number * FACTS + SIZE];
     }
 
     /** How many arrivals the change stands for: more than 1 only after a {@link Join}. */
     int arrivals(int number) {
-        return arrivals[number];
+        return facts[number * FACTS + ARRIVALS];
     }
 
     /** Puts another change into the slot. */
     void replace(int number, Change<P> change, int size, int itsArrivals) {
         blocks[number >>> BLOCK_BITS][number & IN_BLOCK] = change;
-        sizes[number] = size;
-        arrivals[number] = itsArrivals;
+        facts[number * FACTS + SIZE] = size;
+        facts[number * FACTS + ARRIVALS] = itsArrivals;
     }
 
     // ------------------------------------------------------------------ of the changes of one lane
 
     /** The change behind this one, or {@link #NONE}. */
     int next(int number) {
-        return next[number];
+        return facts[number * FACTS + NEXT];
     }
 
     /** The last change of the lane whose first one this is: that one itself, when it is alone. */
     int last(int first) {
-        return last[first];
+        return facts[first * FACTS + LAST];
     }
 
     /** Puts {@code number} behind all changes of its lane, of which {@code first} is the first. */
     void append(int first, int number) {
-        next[last[first]] = number;
-        last[first] = number;
+        facts[facts[first * FACTS + LAST] * FACTS + NEXT] = number;
+        facts[first * FACTS + LAST] = number;
     }
 
     /** Takes {@code first} from before the changes behind it; the first of them, which there must be, is now the first. */
     int unlinkFirst(int first) {
-        int second = next[first];
-        last[second] = last[first];
+        int second = facts[first * FACTS + NEXT];
+        facts[second * FACTS + LAST] = facts[first * FACTS + LAST];
         return second;
     }
 
     /** Takes {@code number} from among the changes behind {@code first}. */
     void unlink(int first, int number) {
         int before = first;
-        while (next[before] != number) {
-            before = next[before];
+        while (facts[before * FACTS + NEXT] != number) {
+            before = facts[before * FACTS + NEXT];
         }
-        next[before] = next[number];
-        if (last[first] == number) {
-            last[first] = before;
+        facts[before * FACTS + NEXT] = facts[number * FACTS + NEXT];
+        if (facts[first * FACTS + LAST] == number) {
+            facts[first * FACTS + LAST] = before;
         }
     }
 

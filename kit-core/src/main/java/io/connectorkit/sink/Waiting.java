@@ -19,14 +19,14 @@ final class Waiting<P> {
         return slots.inUse();
     }
 
-    void add(int lane, Change<P> change, int size) {
-        int slot = slots.take(change, size);
-        int first = firsts.find(lane);
-        if (first == Slots.NONE) {
-            firsts.add(lane, slot);
-        } else {
-            slots.append(first, slot);
-        }
+    /** Adds one to a lane that nothing waits for. */
+    void addFirst(int lane, Change<P> change, int size) {
+        firsts.add(lane, slots.take(change, size));
+    }
+
+    /** Adds one to a lane that others wait for. */
+    void addLast(int lane, Change<P> change, int size) {
+        slots.append(firsts.find(lane), slots.take(change, size));
     }
 
     /** The first that waits for {@code lane}, or {@link Slots#NONE}. */
@@ -69,15 +69,18 @@ final class Waiting<P> {
 
     /** What is in {@code slot} waits no longer; whether something still waits for {@code lane}. */
     boolean remove(int lane, int slot) {
-        int first = firsts.find(lane);
+        int place = firsts.place(lane);
+        int first = firsts.slotAt(place);
+        boolean others = true;
         if (slot != first) {
             slots.unlink(first, slot);
         } else if (slots.next(first) != Slots.NONE) {
-            firsts.replace(lane, slots.unlinkFirst(first));
+            firsts.replaceAt(place, slots.unlinkFirst(first));
         } else {
-            firsts.remove(lane);
+            firsts.removeAt(place);
+            others = false;
         }
         slots.giveBack(slot);
-        return slot != first || firsts.find(lane) != Slots.NONE;
+        return others;
     }
 }

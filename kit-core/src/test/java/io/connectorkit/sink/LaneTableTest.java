@@ -26,10 +26,10 @@ class LaneTableTest {
                     table.add(lane, step);
                     expected.put(lane, step);
                 } else if (random.nextInt(4) == 0) {
-                    table.replace(lane, step);
+                    table.replaceAt(table.place(lane), step);
                     expected.put(lane, step);
                 } else {
-                    table.remove(lane);
+                    table.removeAt(table.place(lane));
                     expected.remove(lane);
                 }
                 assertThat(table.size()).isEqualTo(expected.size());
