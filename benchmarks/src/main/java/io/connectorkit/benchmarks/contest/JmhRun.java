@@ -20,8 +20,11 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** Runs JMH benchmarks in passes of one JVM each, interleaved, with allocation. */
 final class JmhRun {
 
-    private static final int PASSES = 5;
+    private static final int PASSES = 3;
     private static final int QUICK_PASSES = 1;
+
+    /** Enough for all of them; a JVM touches every page of it before it measures. */
+    private static final String[] HEAP = {"-Xms1g", "-Xmx1g"};
 
     private JmhRun() {}
 
@@ -53,6 +56,9 @@ final class JmhRun {
                     .addProfiler(GCProfiler.class)
                     .addProfiler(CpuProfiler.class)
                     .forks(Math.min(1, passes));
+            if (!given.getJvmArgsAppend().hasValue()) {
+                builder.jvmArgsAppend(HEAP);
+            }
             types.forEach(type -> builder.include("^" + type.replace(".", "\\.").replace("$", "\\$") + "\\."));
             if (options.quick()) {
                 builder.warmupIterations(1)

@@ -288,6 +288,25 @@ class KinesisSinkTest {
     }
 
     @Test
+    void runsJoinOfRunsAndKeepTheirOrder() {
+        ChangeKey key = ChangeKey.of("k");
+        List<Change<KinesisSinkRun>> singles = new ArrayList<>();
+        for (long i = 0; i < 5; i++) {
+            singles.add(new Change.Upsert<>(key, ChangeVersion.of(i), KinesisSinkRun.of(KinesisEntry.of("e" + i))));
+        }
+        Change<KinesisSinkRun> front = joined(singles.get(0), singles.get(1));
+        Change<KinesisSinkRun> back = joined(joined(singles.get(2), singles.get(3)), singles.get(4));
+        Change<KinesisSinkRun> all = joined(front, back);
+        assertThat(KinesisSinkRun.singles(all)).isEqualTo(singles);
+        assertThat(KinesisSinkRun.count(all)).isEqualTo(5);
+        assertThat(KinesisSinkRun.head(all)).isEqualTo(singles.get(0));
+    }
+
+    private static Change<KinesisSinkRun> joined(Change<KinesisSinkRun> first, Change<KinesisSinkRun> next) {
+        return new Change.Upsert<>(next.key(), next.version(), KinesisSinkRun.of(first, next, 0));
+    }
+
+    @Test
     void runsInDeadLettersReadBack() throws Exception {
         ChangeKey key = ChangeKey.of("k", 1);
         Change<KinesisSinkRun> first = new Change.Upsert<>(
