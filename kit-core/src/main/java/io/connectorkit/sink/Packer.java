@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** Changes that may be sent, put into the arrays that will be sent as they arrive. What has failed before goes first. */
 final class Packer<P> {
 
-    private final ArrayDeque<Pack<P>> again = new ArrayDeque<>();
+    /** What has failed before, and what is left of a batch that was larger than batches now are: filled up when it goes. */
+    private final ArrayDeque<Pack<P>> first = new ArrayDeque<>();
+
     private final ArrayDeque<Pack<P>> closed = new ArrayDeque<>();
     private final ArrayDeque<Pack<P>> free = new ArrayDeque<>();
     private @Nullable Pack<P> open;
@@ -37,7 +39,7 @@ final class Packer<P> {
 
     /** Since when the oldest change waits; only with {@link #entries()} above 0. */
     long oldestMillis() {
-        Pack<P> oldest = again.peekFirst();
+        Pack<P> oldest = first.peekFirst();
         if (oldest == null) {
             oldest = closed.peekFirst();
         }
@@ -62,7 +64,7 @@ final class Packer<P> {
 
     /** Changes that have failed, whose time to be sent again has come. */
     void addAgain(Pack<P> failed) {
-        again.addLast(failed);
+        first.addLast(failed);
         entries += failed.count();
         bytes += failed.bytes();
     }
@@ -108,15 +110,15 @@ final class Packer<P> {
 
     /** The next batch, as full as it is; only with {@link #entries()} above 0. */
     Pack<P> take() {
-        Pack<P> taken = again.pollFirst();
+        Pack<P> taken = first.pollFirst();
         if (taken != null) {
-            taken = within(taken, again);
+            taken = within(taken);
             fill(taken);
         } else if ((taken = closed.pollFirst()) != null) {
-            taken = within(taken, closed);
+            taken = within(taken);
         } else if ((taken = open) != null) {
             open = null;
-            taken = within(taken, closed);
+            taken = within(taken);
         } else {
             throw new IllegalStateException("nothing has arrived");
         }
@@ -125,8 +127,8 @@ final class Packer<P> {
         return taken;
     }
 
-    /** As much of a pack as now goes into a batch; the rest stays the first of its queue. */
-    private Pack<P> within(Pack<P> pack, ArrayDeque<Pack<P>> queue) {
+    /** As much of a pack as now goes into a batch; the rest goes first with the next. */
+    private Pack<P> within(Pack<P> pack) {
         if (pack.count() <= batchEntries && pack.bytes() <= batchBytes) {
             return pack;
         }
@@ -138,18 +140,18 @@ final class Packer<P> {
         if (fitting == pack.count()) {
             return pack;
         }
-        queue.addFirst(pack.part(fitting, pack.count()));
+        first.addFirst(pack.part(fitting, pack.count()));
         return pack.part(0, fitting);
     }
 
-    /** Fills a pack of changes that have failed with others of them, and with those that arrived last. */
+    /** Fills a pack with others that go first, and with those that arrived last. */
     private void fill(Pack<P> pack) {
-        for (Pack<P> next = again.peekFirst(); next != null; next = again.peekFirst()) {
+        for (Pack<P> next = first.peekFirst(); next != null; next = first.peekFirst()) {
             pack.takeLast(next, batchEntries, batchBytes);
             if (next.count() > 0) {
                 return;
             }
-            again.removeFirst();
+            first.removeFirst();
         }
         if (open != null) {
             pack.takeLast(open, batchEntries, batchBytes);
