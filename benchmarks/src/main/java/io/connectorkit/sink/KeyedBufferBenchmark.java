@@ -44,7 +44,7 @@ public class KeyedBufferBenchmark {
     @Param
     public By by;
 
-    private static final int BATCH = 500;
+    public static final int BATCH = 500;
 
     @Param({"1000", "25000", "1000000"})
     public int held;

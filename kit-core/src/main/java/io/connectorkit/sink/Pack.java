@@ -142,8 +142,7 @@ final class Pack<P> {
             add(from.changes[last], from.sizes[last], from.lanes[last], from.attempts(last), from.arrivals(last));
             from.bytes -= from.sizes[last];
             from.changes[last] = null;
-            // Places not in use stand ready for a fresh change.
-            from.attempts(last, 0);
+            // The place is ready for a change that stands for itself.
             from.arrivals(last, 1);
         }
         sinceMillis = Math.min(sinceMillis, from.sinceMillis);

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.connectorkit.change.Change;
 import io.connectorkit.change.ChangeKey;
 import io.connectorkit.change.ChangeVersion;
+import io.connectorkit.failure.RetryPolicy;
 import io.connectorkit.tck.SimulatedStore;
 import io.connectorkit.tck.SimulatedStore.Answer;
 import io.connectorkit.tck.SimulatedStore.Script;
 import io.connectorkit.tck.SinkHarness;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -209,6 +211,52 @@ class BatchWriterTest extends WriterFixture {
                 .as("one per answer or timer, not one per record")
                 .isLessThanOrEqualTo(store.requests() + task.timers());
         assertThat(store.requests()).isLessThanOrEqualTo(records / 10 + 10);
+    }
+
+    @Test
+    void aFullBufferSendsASmallBatchWhenNoAnswerWillFillIt() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, false, new Script<>() {
+            @Override
+            public Outcome entry(Change<Long> change, int attempt) {
+                return ((Change.Upsert<Long>) change).payload() < 6 && attempt == 1
+                        ? Outcome.retry(BUSY)
+                        : Outcome.delivered();
+            }
+        });
+        SinkOptions options = SinkOptions.defaults()
+                .withRetry(RetryPolicy.defaults().withDelays(Duration.ofHours(1), Duration.ofHours(1)))
+                .withTuning(SinkTuning.defaults()
+                        .withWindow(10, 1)
+                        .withBufferedEntries(10)
+                        .withLinger(Duration.ofSeconds(30)));
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options)) {
+            long start = task.getCurrentProcessingTime();
+            // Six fail and wait for their back-off; with the next four the buffer is full again.
+            for (long i = 0; i < 15; i++) {
+                sink.write(new Event("k" + i, i));
+            }
+            assertThat(store.batchSizes()).containsExactly(10, 4);
+            assertThat(task.getCurrentProcessingTime() - start).isLessThan(1_000);
+            sink.flush();
+        }
+        assertThat(store.contents()).hasSize(15);
+    }
+
+    @Test
+    void hotKeysThatFillTheBufferDoNotWaitForEachOther() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.FIFO, false, GOOD);
+        SinkOptions options = SinkOptions.defaults()
+                .withTuning(SinkTuning.defaults()
+                        .withWindow(10, 4)
+                        .withBufferedEntries(40)
+                        .withLinger(Duration.ofSeconds(30)));
+        try (SinkHarness<Event> sink = open(UNVERSIONED, store, options)) {
+            for (long i = 0; i < 200; i++) {
+                sink.write(new Event(i < 41 || i % 2 == 0 ? "a" : "b", i));
+            }
+            sink.flush();
+        }
+        assertThat(store.batchSizes()).hasSize(200).containsOnly(1);
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -62,18 +63,27 @@ final class Plots {
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
         chart.getStyler().setXAxisMaxLabelCount(8);
+        DoubleSummaryStatistics costs = curve.lines().stream()
+                .flatMap(line -> line.points().stream())
+                .mapToDouble(Plots::height)
+                .summaryStatistics();
+        // Whole decades: only those have labels.
+        chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(costs.getMin()))));
+        chart.getStyler().setYAxisMax(Math.pow(10, Math.floor(Math.log10(costs.getMax())) + 1));
         chart.getStyler().setPlotGridLinesVisible(false);
         for (Growth.Line line : curve.lines()) {
             chart.addSeries(
                             line.name(),
                             line.points().stream().mapToDouble(Growth.Point::x).toArray(),
-                            // A logarithmic axis has no 0.
-                            line.points().stream()
-                                    .mapToDouble(point -> Math.max(point.y().median(), 0.1))
-                                    .toArray())
+                            line.points().stream().mapToDouble(Plots::height).toArray())
                     .setMarker(SeriesMarkers.CIRCLE);
         }
         return svg(WIDTH, HEIGHT, graphics -> chart.paint(graphics, WIDTH, HEIGHT));
+    }
+
+    /** A logarithmic axis has no 0. */
+    private static double height(Growth.Point point) {
+        return Math.max(point.y().median(), 0.1);
     }
 
     static String heatMap(HeatMap.Drawn map) {

@@ -31,8 +31,8 @@ public final class WritePathGrowth implements Throughput {
     }
 
     private void keys(Session session) throws Exception {
-        Growth growth = session.growth("Keyed buffer, one change in and one out", "keys held");
-        int operations = session.scaled(OPERATIONS);
+        Growth growth = session.growth("Keyed buffer, a batch of 500 in and one out", "keys held");
+        int batches = session.scaled(OPERATIONS / KeyedBufferBenchmark.BATCH);
         for (KeyedBufferBenchmark.By by : KeyedBufferBenchmark.By.values()) {
             String line = by == KeyedBufferBenchmark.By.KIT ? "kit" : "HashMap and queue";
             for (int keys : session.quick()
@@ -50,10 +50,10 @@ public final class WritePathGrowth implements Throughput {
                             "bytes");
                 }
                 growth.measure(line, keys, () -> {
-                    for (int i = 0; i < operations; i++) {
+                    for (int i = 0; i < batches; i++) {
                         blackhole.consume(buffer.inAndOut());
                     }
-                    return operations;
+                    return (long) batches * KeyedBufferBenchmark.BATCH;
                 });
             }
         }
