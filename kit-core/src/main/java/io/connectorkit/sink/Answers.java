@@ -181,7 +181,7 @@ final class Answers<P> {
                 again = new Pack<>(request.count - index, pack.sinceMillis());
                 dueMillis = nowMillis + retry.delayMillis(attempts, random);
             }
-            again.add(pack.change(index), pack.size(index), pack.lane(index), attempts, pack.arrivals(index));
+            again.add(pack, index, attempts);
         }
 
         void settle() {

@@ -142,10 +142,16 @@ final class ChangeBuffer<P> {
         admitted = open.count();
     }
 
+    /** Whatever the open batch is by now, all in it have their lanes. */
+    private void allAdmitted() {
+        Pack<P> open = packer.open();
+        admitted = open == null ? 0 : open.count();
+    }
+
     /** Lets a change wait for its lane, or makes one of it and another of its key that does. */
     private void await(Lanes lanes, int lane, Change<P> change, int size) {
-        if (lanes.crowd(lane) == 0) {
-            lanes.crowded(lane);
+        if (lanes.crowdedBit(lane) == 0) {
+            lanes.markCrowded(lane);
             waiting.addFirst(lane, change, size);
             return;
         }
@@ -188,8 +194,7 @@ final class ChangeBuffer<P> {
     /** The next batch to be sent; only after {@link #admit}, with {@link #readyEntries()} above 0. */
     Pack<P> take() {
         Pack<P> taken = packer.take();
-        Pack<P> open = packer.open();
-        admitted = open == null ? 0 : open.count();
+        allAdmitted();
         return freshened(taken);
     }
 
@@ -209,7 +214,7 @@ final class ChangeBuffer<P> {
             int count = 0;
             for (int i = 0; i < pack.count(); i++) {
                 crowded[count] = i;
-                count += lanes.crowd(pack.lane(i));
+                count += lanes.crowdedBit(pack.lane(i));
             }
             for (int i = 0; i < count; i++) {
                 freshen(lanes, pack, crowded[i]);
@@ -276,7 +281,7 @@ final class ChangeBuffer<P> {
     private boolean remove(Lanes lanes, int lane, int slot) {
         boolean others = waiting.remove(lane, slot);
         if (!others) {
-            lanes.notCrowded(lane);
+            lanes.unmarkCrowded(lane);
         }
         return others;
     }
@@ -318,8 +323,7 @@ final class ChangeBuffer<P> {
     private void promote(Lanes lanes, int lane, long nowMillis) {
         int next = waiting.first(lane);
         packer.add(waiting.change(next), waiting.size(next), lane, waiting.arrivals(next), nowMillis);
-        Pack<P> open = packer.open();
-        admitted = open == null ? 0 : open.count();
+        allAdmitted();
         remove(lanes, lane, next);
     }
 

@@ -23,14 +23,7 @@ final class LaneTable {
 
     /** The first slot of {@code lane}, or {@link Slots#NONE}. */
     int find(int lane) {
-        int index = lane & mask;
-        for (long entry = entries[index]; entry != EMPTY; entry = entries[index]) {
-            if (lane(entry) == lane) {
-                return (int) entry;
-            }
-            index = (index + 1) & mask;
-        }
-        return Slots.NONE;
+        return (int) entries[probe(lane)];
     }
 
     /** Adds a lane that is not in the table. */
@@ -38,20 +31,26 @@ final class LaneTable {
         if (size >= entries.length / 4 * 3) {
             grow();
         }
-        insert(entry(lane, slot));
+        entries[probe(lane)] = entry(lane, slot);
         size++;
     }
 
     /** Where in the table a lane is that is there: until the table changes. */
     int place(int lane) {
-        int place = lane & mask;
-        while (lane(entries[place]) != lane || entries[place] == EMPTY) {
-            if (entries[place] == EMPTY) {
-                throw new IllegalStateException("nothing waits for lane " + lane);
-            }
-            place = (place + 1) & mask;
+        int place = probe(lane);
+        if (entries[place] == EMPTY) {
+            throw new IllegalStateException("nothing waits for lane " + lane);
         }
         return place;
+    }
+
+    /** Where the lane is, or would be. */
+    private int probe(int lane) {
+        int index = lane & mask;
+        while (entries[index] != EMPTY && lane(entries[index]) != lane) {
+            index = (index + 1) & mask;
+        }
+        return index;
     }
 
     int slotAt(int place) {
@@ -93,21 +92,13 @@ final class LaneTable {
         return (int) (entry >>> 32);
     }
 
-    private void insert(long entry) {
-        int index = lane(entry) & mask;
-        while (entries[index] != EMPTY) {
-            index = (index + 1) & mask;
-        }
-        entries[index] = entry;
-    }
-
     private void grow() {
         long[] old = entries;
         entries = new long[old.length * 2];
         mask = entries.length - 1;
         for (long entry : old) {
             if (entry != EMPTY) {
-                insert(entry);
+                entries[probe(lane(entry))] = entry;
             }
         }
     }

@@ -62,15 +62,15 @@ final class Lanes {
     }
 
     /** 1 when others wait for the lane, else 0. */
-    int crowd(int lane) {
+    int crowdedBit(int lane) {
         return (int) (words[lane >>> WORD_BITS] >>> (shift(lane) + 1)) & 1;
     }
 
-    void crowded(int lane) {
+    void markCrowded(int lane) {
         words[lane >>> WORD_BITS] |= CROWDED << shift(lane);
     }
 
-    void notCrowded(int lane) {
+    void unmarkCrowded(int lane) {
         words[lane >>> WORD_BITS] &= ~(CROWDED << shift(lane));
     }
 

@@ -108,6 +108,11 @@ final class Pack<P> {
         arrivals(index, itsArrivals);
     }
 
+    /** Adds what another pack has in a place, but for its attempts. */
+    void add(Pack<P> from, int index, int itsAttempts) {
+        add(from.changes[index], from.sizes[index], from.lanes[index], itsAttempts, from.arrivals(index));
+    }
+
     /** Takes the changes at these places out, given in their order; the others move up. */
     void remove(int[] places, int removed) {
         int to = places[0];
@@ -139,7 +144,7 @@ final class Pack<P> {
         grow(mostEntries);
         while (from.count > 0 && count < mostEntries && bytes + from.sizes[from.count - 1] <= mostBytes) {
             int last = --from.count;
-            add(from.changes[last], from.sizes[last], from.lanes[last], from.attempts(last), from.arrivals(last));
+            add(from, last, from.attempts(last));
             from.bytes -= from.sizes[last];
             from.changes[last] = null;
             // The place is ready for a change that stands for itself.
@@ -162,7 +167,7 @@ final class Pack<P> {
     Pack<P> part(int from, int to) {
         Pack<P> part = new Pack<>(to - from, sinceMillis);
         for (int i = from; i < to; i++) {
-            part.add(changes[i], sizes[i], lanes[i], attempts(i), arrivals(i));
+            part.add(this, i, attempts(i));
         }
         return part;
     }

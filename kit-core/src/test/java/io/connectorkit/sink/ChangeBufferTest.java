@@ -170,7 +170,7 @@ class ChangeBufferTest {
         for (int i = 0; i < pack.count(); i++) {
             if (random.nextInt(3) == 0) {
                 failures.merge(pack.change(i).key(), 1, Integer::sum);
-                again.add(pack.change(i), pack.size(i), pack.lane(i), pack.attempts(i) + 1, pack.arrivals(i));
+                again.add(pack, i, pack.attempts(i) + 1);
             } else {
                 delivered(pack, i);
                 buffer.settle(pack, i, now);

@@ -30,12 +30,12 @@ class LanesTest {
     void aLaneThatOthersWaitForStaysTaken() {
         int lane = lanes.of(ChangeKey.of("a"));
         lanes.take(lane);
-        lanes.crowded(lane);
-        assertThat(lanes.crowd(lane)).isEqualTo(1);
+        lanes.markCrowded(lane);
+        assertThat(lanes.crowdedBit(lane)).isEqualTo(1);
         assertThat(lanes.leave(lane)).isEqualTo(1);
         assertThat(lanes.take(lane)).isEqualTo(1);
-        lanes.notCrowded(lane);
-        assertThat(lanes.crowd(lane)).isZero();
+        lanes.unmarkCrowded(lane);
+        assertThat(lanes.crowdedBit(lane)).isZero();
         assertThat(lanes.take(lane)).isEqualTo(1);
         assertThat(lanes.leave(lane)).isZero();
         assertThat(lanes.take(lane)).isZero();
