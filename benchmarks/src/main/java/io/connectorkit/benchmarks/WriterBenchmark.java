@@ -33,6 +33,9 @@ public class WriterBenchmark {
 
     static final int RECORDS = 100_000;
 
+    /** Ids drawn before any comes again: far more than a buffer holds, or every change would find one of its key there. */
+    private static final int IDS = 40 * RECORDS;
+
     @Param
     public WriterSubject.Kind writer;
 
@@ -47,11 +50,12 @@ public class WriterBenchmark {
     public int inFlight;
 
     private long[] ids;
+    private int from;
     private WriterSubject subject;
 
     @Setup(Level.Trial)
     public void open() throws Exception {
-        ids = WriterSubject.ids(keys, RECORDS);
+        ids = WriterSubject.ids(keys, IDS);
         subject = new WriterSubject(writer, latencyMillis, inFlight);
     }
 
@@ -63,6 +67,8 @@ public class WriterBenchmark {
     @Benchmark
     @OperationsPerInvocation(RECORDS)
     public long write(Blackhole blackhole) throws Exception {
-        return subject.write(ids, blackhole);
+        long yields = subject.write(ids, from, from + RECORDS, blackhole);
+        from = (from + RECORDS) % IDS;
+        return yields;
     }
 }

@@ -78,10 +78,10 @@ public final class WriterSubject implements AutoCloseable {
         return ids;
     }
 
-    /** Writes a change for each id and does not flush. */
-    public long write(long[] ids, Blackhole blackhole) throws Exception {
-        for (long id : ids) {
-            Change<byte[]> change = new Change.Upsert<>(ChangeKey.of(id), version, payload);
+    /** Writes a change for each id from {@code from} on, to {@code to} exclusive, and does not flush. */
+    public long write(long[] ids, int from, int to, Blackhole blackhole) throws Exception {
+        for (int i = from; i < to; i++) {
+            Change<byte[]> change = new Change.Upsert<>(ChangeKey.of(ids[i]), version, payload);
             if (kind == Kind.NOTHING) {
                 blackhole.consume(change);
             } else {

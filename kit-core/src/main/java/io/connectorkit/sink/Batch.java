@@ -5,23 +5,26 @@ import java.util.AbstractList;
 import java.util.RandomAccess;
 
 /**
- * The changes of one request, read-only and in arrival order. Outcomes are given by position.
+ * The changes of one request, read-only; of a key at most one. Outcomes are given by position.
  *
  * @param <P> the payload
  */
 public final class Batch<P> extends AbstractList<Change<P>> implements RandomAccess {
 
-    private final Change<P>[] changes;
+    /** Each a {@code Change<P>}. */
+    private final Object[] changes;
+
     private final long bytes;
 
-    Batch(Change<P>[] changes, long bytes) {
+    Batch(Object[] changes, long bytes) {
         this.changes = changes;
         this.bytes = bytes;
     }
 
     @Override
+    @SuppressWarnings("unchecked") // Nothing else is in there.
     public Change<P> get(int index) {
-        return changes[index];
+        return (Change<P>) changes[index];
     }
 
     @Override

@@ -130,6 +130,12 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
             rejections.forward();
             return;
         }
+        if (!buffer.offer(change, size)) {
+            add(change, size);
+        }
+    }
+
+    private void add(Change<P> change, int size) throws IOException, InterruptedException {
         if (!hasRoomFor(size)) {
             awaitRoom(size);
         }
@@ -142,6 +148,24 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         }
         if (batchIsFull() && inFlight.size() < window.limit()) {
             dispatch();
+        }
+        allow();
+    }
+
+    /** What may arrive before anything has to be done about it. */
+    private void allow() {
+        int ready = buffer.readyEntries();
+        if (ready == 0) {
+            return;
+        }
+        int most = bufferedEntries - buffer.entries();
+        long mostBytes = bufferedBytes - buffer.bytes();
+        if (inFlight.size() < window.limit()) {
+            most = Math.min(most, batchEntries - ready - 1);
+            mostBytes = Math.min(mostBytes, batchBytes - buffer.readyBytes() - 1);
+        }
+        if (most > 0 && mostBytes > 0) {
+            buffer.allow(most, mostBytes);
         }
     }
 

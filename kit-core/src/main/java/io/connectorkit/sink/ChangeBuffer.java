@@ -18,7 +18,7 @@ final class ChangeBuffer<P> {
     private static final int NO_LANE = 0;
 
     /** So many changes arrive before their lanes are looked at, at once: the cache's misses pass at the same time. */
-    private static final int GROUP = 64;
+    private static final int GROUP = 128;
 
     private final Ordering ordering;
     private final Coalescing newest;
@@ -27,7 +27,7 @@ final class ChangeBuffer<P> {
     /** Null when no change has to wait for another. */
     private final @Nullable Lanes lanes;
 
-    private final Waiting<P> waiting = new Waiting<>();
+    private final Waiting<P> waiting;
     private final Packer<P> packer = new Packer<>();
     private final Retries<P> retries = new Retries<>();
 
@@ -35,13 +35,23 @@ final class ChangeBuffer<P> {
     private int admitted;
 
     private int[] places = new int[GROUP];
+    /** How many became one with another before they were looked at: of those that {@link #admit} does not see. */
+    private int met;
+
     private int entries;
     private long bytes;
+
+    /** What of it has been used is in the open batch, but not yet in its bytes nor in any sum. */
+    private final Allowance allowance = new Allowance();
+
+    /** Only so that reading ahead is not for nothing: see {@link #bringNear}. */
+    private int near;
 
     ChangeBuffer(Ordering ordering, WriteMode mode, @Nullable Join<P> join, int heldEntries) {
         this.ordering = ordering;
         this.join = ordering == Ordering.FIFO ? join : null;
         this.newest = new Coalescing(mode);
+        this.waiting = new Waiting<>(heldEntries);
         this.lanes = ordering == Ordering.NONE ? null : new Lanes(heldEntries);
     }
 
@@ -52,20 +62,20 @@ final class ChangeBuffer<P> {
 
     /** Changes held: ready, delayed, in flight and held back. */
     int entries() {
-        return entries;
+        return entries + allowance.usedEntries();
     }
 
     long bytes() {
-        return bytes;
+        return bytes + allowance.usedBytes();
     }
 
     /** Changes that may be sent; until {@link #admit} those that have just arrived count as if they all might. */
     int readyEntries() {
-        return packer.entries();
+        return packer.entries() + allowance.usedEntries();
     }
 
     long readyBytes() {
-        return packer.bytes();
+        return packer.bytes() + allowance.usedBytes();
     }
 
     /** Since when the oldest ready change waits; only with {@link #readyEntries()} above 0. */
@@ -100,22 +110,90 @@ final class ChangeBuffer<P> {
 
     // ------------------------------------------------------------------ arrivals
 
-    /** Takes in an arriving change. */
-    void add(Change<P> change, int size, long nowMillis) {
+    /** Takes in an arriving change if that is allowed. All that most arrivals cost is here. */
+    boolean offer(Change<P> change, int size) {
+        if (!allowance.covers(size)) {
+            return false;
+        }
+        int lane = laneOf(change);
+        if (!meets(lane, change, size)) {
+            allowance.use(size);
+            packer.stage(change, size, lane);
+        }
+        return true;
+    }
+
+    /**
+     * Whether an arriving change became one with the first that waits for its lane. Where that is frequent it saves a change
+     * its way into the open batch and out again; where it is not, it is a look for nothing, and {@link #admit} finds them.
+     * Either all arrivals between two calls of that are looked at or none: one of them could else overtake another.
+     */
+    private boolean meets(int lane, Change<P> arriving, int size) {
+        if (!newest.isFrequent()) {
+            return false;
+        }
+        int slot = waiting.firstInCell(lane);
+        if (slot == Slots.NONE || !arriving.key().equals(waiting.change(slot).key())) {
+            return false;
+        }
+        met++;
+        long before = bytes;
         entries++;
         bytes += size;
-        if (lanes == null) {
-            packer.add(change, size, NO_LANE, nowMillis);
-            return;
-        }
-        Pack<P> open = packer.open();
-        if (open != null && (open.count() - admitted == GROUP || !packer.hasRoomFor(size))) {
+        coalesce(slot, arriving, size);
+        allowance.withdraw(Math.max(0, bytes - before));
+        return true;
+    }
+
+    /** Takes in an arriving change. */
+    void add(Change<P> change, int size, long nowMillis) {
+        book();
+        if (!packer.hasRoomFor(size) || unadmitted() >= GROUP) {
             admit();
         }
-        packer.add(change, size, lanes.of(change.key()), nowMillis);
+        int lane = laneOf(change);
+        if (meets(lane, change, size)) {
+            return;
+        }
+        entries++;
+        bytes += size;
+        Pack<P> open = packer.open();
+        packer.add(change, size, lane, nowMillis);
         if (packer.open() != open) {
             admitted = 0;
         }
+    }
+
+    /** So much may be offered, as far as it goes into the open batch, until anything else is done here. */
+    void allow(int mostEntries, long mostBytes) {
+        book();
+        Pack<P> open = packer.open();
+        if (open != null) {
+            int entriesThere = Math.min(GROUP - unadmitted(), open.room() - open.count());
+            long bytesThere = packer.batchBytes() - open.bytes();
+            allowance.set(Math.min(mostEntries, entriesThere), Math.min(mostBytes, bytesThere));
+        }
+    }
+
+    /** Counts what was offered, and allows no more. */
+    private void book() {
+        int offered = allowance.usedEntries();
+        if (offered > 0) {
+            long offeredBytes = allowance.usedBytes();
+            entries += offered;
+            bytes += offeredBytes;
+            packer.book(offered, offeredBytes);
+        }
+        allowance.set(0, 0);
+    }
+
+    private int laneOf(Change<P> change) {
+        return lanes == null ? NO_LANE : lanes.of(change.key());
+    }
+
+    private int unadmitted() {
+        Pack<P> open = packer.open();
+        return open == null || lanes == null ? 0 : open.count() - admitted;
     }
 
     /**
@@ -123,10 +201,13 @@ final class ChangeBuffer<P> {
      * does.
      */
     void admit() {
+        book();
         Pack<P> open = packer.open();
         if (lanes == null || open == null || open.count() == admitted) {
             return;
         }
+        newest.arrived(open.count() - admitted + met);
+        met = 0;
         int waits = 0;
         for (int i = admitted; i < open.count(); i++) {
             places[waits] = i;
@@ -216,11 +297,27 @@ final class ChangeBuffer<P> {
                 crowded[count] = i;
                 count += lanes.crowdedBit(pack.lane(i));
             }
+            bringNear(pack, crowded, count);
             for (int i = 0; i < count; i++) {
                 freshen(lanes, pack, crowded[i]);
             }
         }
         return pack;
+    }
+
+    /**
+     * Reads the keys that are about to be compared. They arrived long ago and are in no cache: asked for in one go, the misses
+     * pass at the same time and not one after the other.
+     */
+    private void bringNear(Pack<P> pack, int[] places, int count) {
+        int read = 0;
+        for (int i = 0; i < count; i++) {
+            read += pack.change(places[i]).key().hashCode();
+        }
+        for (int i = 0; i < count; i++) {
+            read += waiting.change(waiting.first(pack.lane(places[i]))).key().hashCode();
+        }
+        near = read;
     }
 
     private int[] roomForPlaces(int count) {
@@ -255,7 +352,7 @@ final class ChangeBuffer<P> {
         entries--;
         if (newest.arrivingStays(pack.change(index), waiting.change(slot))) {
             bytes -= pack.size(index);
-            pack.replace(index, waiting.change(slot), waiting.size(slot), 1);
+            pack.replace(index, waiting.unseen(slot), waiting.size(slot), 1);
         } else {
             bytes -= waiting.size(slot);
         }
@@ -290,6 +387,7 @@ final class ChangeBuffer<P> {
 
     /** All changes of a pack are done with. */
     void settleAll(Pack<P> pack, long nowMillis) {
+        book();
         entries -= pack.arrivals();
         bytes -= pack.bytes();
         if (lanes == null) {
@@ -309,6 +407,7 @@ final class ChangeBuffer<P> {
 
     /** The change is done with; the next one that waits for its lane, if any, may go. */
     void settle(Pack<P> pack, int index, long nowMillis) {
+        book();
         entries -= pack.arrivals(index);
         bytes -= pack.size(index);
         if (lanes != null) {
@@ -322,7 +421,7 @@ final class ChangeBuffer<P> {
     /** Lets the first that waits for the lane have it. */
     private void promote(Lanes lanes, int lane, long nowMillis) {
         int next = waiting.first(lane);
-        packer.add(waiting.change(next), waiting.size(next), lane, waiting.arrivals(next), nowMillis);
+        packer.add(waiting.unseen(next), waiting.size(next), lane, waiting.arrivals(next), nowMillis);
         allAdmitted();
         remove(lanes, lane, next);
     }

@@ -7,9 +7,16 @@ import io.connectorkit.change.WriteMode;
 /** Which of two changes of a key is worth sending, and how many were not. */
 final class Coalescing {
 
+    /** Over so many arrivals {@link #isFrequent} is judged. */
+    private static final int JUDGED = 1024;
+
     private final boolean firstStays;
     private long coalesced;
     private long stale;
+
+    private int arrived;
+    private int decided;
+    private boolean frequent;
 
     Coalescing(WriteMode mode) {
         this.firstStays = mode == WriteMode.INSERT_ONLY;
@@ -17,6 +24,7 @@ final class Coalescing {
 
     /** One of the two goes unsent: the older version, or with equal or no versions the earlier arrival. */
     boolean arrivingStays(Change<?> held, Change<?> arriving) {
+        decided++;
         if (firstStays) {
             stale++;
             return false;
@@ -29,6 +37,21 @@ final class Coalescing {
         }
         coalesced++;
         return true;
+    }
+
+    /** So many changes have arrived. */
+    void arrived(int count) {
+        arrived += count;
+        if (arrived >= JUDGED) {
+            frequent = decided > arrived * 2 / 5;
+            arrived = 0;
+            decided = 0;
+        }
+    }
+
+    /** Whether, of those that arrived last, more than two in five became one with another. */
+    boolean isFrequent() {
+        return frequent;
     }
 
     /** Changes never sent because a newer one of their key took their place. */

@@ -23,7 +23,8 @@ final class LaneTable {
 
     /** The first slot of {@code lane}, or {@link Slots#NONE}. */
     int find(int lane) {
-        return (int) entries[probe(lane)];
+        long entry = entries[probe(lane)];
+        return entry == EMPTY ? Slots.NONE : (int) entry;
     }
 
     /** Adds a lane that is not in the table. */

@@ -7,10 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A batch as it stands, from the arrival of its first change to the settlement of its last: the changes in the array that
  * will be sent, and what is known of each in arrays of primitives. Once it has been sent nothing of it changes.
+ *
+ * <p>Changes are moved as objects, in arrays of objects. An array of an interface has the class of whatever is put into it
+ * looked at, and a change that has waited is not in the cache: that look was most of the cost of moving one.
  */
 final class Pack<P> {
 
-    private Change<P>[] changes;
+    private Object[] changes;
     private int[] sizes;
     private int[] lanes;
 
@@ -26,7 +29,7 @@ final class Pack<P> {
 
     /** With room for so many changes, the oldest of which has waited since {@code sinceMillis}. */
     Pack(int room, long sinceMillis) {
-        this.changes = newChanges(room);
+        this.changes = new Object[room];
         this.sizes = new int[room];
         this.lanes = new int[room];
         this.sinceMillis = sinceMillis;
@@ -34,7 +37,7 @@ final class Pack<P> {
 
     /** Lets go of all changes, for {@link #reuse}; the array that was sent stays what it is. */
     void empty() {
-        changes = newChanges(0);
+        changes = new Object[0];
         attempts = null;
         arrivals = null;
         count = 0;
@@ -43,7 +46,7 @@ final class Pack<P> {
 
     /** Makes an empty pack one like new. */
     void reuse(long nowMillis) {
-        changes = newChanges(sizes.length);
+        changes = new Object[sizes.length];
         sinceMillis = nowMillis;
     }
 
@@ -64,8 +67,9 @@ final class Pack<P> {
         return sinceMillis;
     }
 
+    @SuppressWarnings("unchecked") // Nothing else is put in.
     Change<P> change(int index) {
-        return changes[index];
+        return (Change<P>) changes[index];
     }
 
     int size(int index) {
@@ -93,15 +97,24 @@ final class Pack<P> {
         return count < sizes.length && bytes + size <= mostBytes;
     }
 
-    void add(Change<P> change, int size, int lane) {
+    void add(Object change, int size, int lane) {
+        stage(change, size, lane);
+        bytes += size;
+    }
+
+    /** As {@link #add(Object, int, int)}, but for its bytes, which {@link #book} is told later for many. */
+    void stage(Object change, int size, int lane) {
         int index = count++;
         changes[index] = change;
         sizes[index] = size;
         lanes[index] = lane;
-        bytes += size;
     }
 
-    void add(Change<P> change, int size, int lane, int itsAttempts, int itsArrivals) {
+    void book(long stagedBytes) {
+        bytes += stagedBytes;
+    }
+
+    void add(Object change, int size, int lane, int itsAttempts, int itsArrivals) {
         int index = count;
         add(change, size, lane);
         attempts(index, itsAttempts);
@@ -113,26 +126,21 @@ final class Pack<P> {
         add(from.changes[index], from.sizes[index], from.lanes[index], itsAttempts, from.arrivals(index));
     }
 
-    /** Takes the changes at these places out, given in their order; the others move up. */
+    /** Takes the changes at these places out, given in their order; the last ones take the places of those. */
     void remove(int[] places, int removed) {
-        int to = places[0];
-        int next = 0;
-        for (int i = to; i < count; i++) {
-            if (next < removed && places[next] == i) {
-                bytes -= sizes[i];
-                next++;
-            } else {
-                changes[to] = changes[i];
-                sizes[to] = sizes[i];
-                lanes[to++] = lanes[i];
-            }
+        for (int i = removed - 1; i >= 0; i--) {
+            int place = places[i];
+            int last = --count;
+            bytes -= sizes[place];
+            changes[place] = changes[last];
+            sizes[place] = sizes[last];
+            lanes[place] = lanes[last];
+            changes[last] = null;
         }
-        Arrays.fill(changes, to, count, null);
-        count = to;
     }
 
     /** Puts another change into a place of its lane. */
-    void replace(int index, Change<P> change, int size, int itsArrivals) {
+    void replace(int index, Object change, int size, int itsArrivals) {
         changes[index] = change;
         bytes += size - sizes[index];
         sizes[index] = size;
@@ -193,10 +201,5 @@ final class Pack<P> {
         if (arrivals != null) {
             arrivals[index] = value;
         }
-    }
-
-    @SuppressWarnings("unchecked") // An array of a generic type has no other way.
-    private static <P> Change<P>[] newChanges(int length) {
-        return (Change<P>[]) new Change<?>[length];
     }
 }

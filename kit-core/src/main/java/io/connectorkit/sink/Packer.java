@@ -1,6 +1,5 @@
 package io.connectorkit.sink;
 
-import io.connectorkit.change.Change;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -49,17 +48,37 @@ final class Packer<P> {
         return oldest == null ? Long.MAX_VALUE : oldest.sinceMillis();
     }
 
-    void add(Change<P> change, int size, int lane, long nowMillis) {
+    void add(Object change, int size, int lane, long nowMillis) {
         roomFor(size, nowMillis).add(change, size, lane);
         entries++;
         bytes += size;
     }
 
     /** A change that stands for {@code arrivals} of them. */
-    void add(Change<P> change, int size, int lane, int arrivals, long nowMillis) {
+    void add(Object change, int size, int lane, int arrivals, long nowMillis) {
         roomFor(size, nowMillis).add(change, size, lane, 0, arrivals);
         entries++;
         bytes += size;
+    }
+
+    /** Puts a change into {@link #open()}, which there must be, with room for it; it counts once it is booked. */
+    void stage(Object change, int size, int lane) {
+        filling().stage(change, size, lane);
+    }
+
+    /** So many changes were staged. */
+    void book(int staged, long stagedBytes) {
+        entries += staged;
+        bytes += stagedBytes;
+        filling().book(stagedBytes);
+    }
+
+    private Pack<P> filling() {
+        Pack<P> pack = open;
+        if (pack == null) {
+            throw new IllegalStateException("no batch is being filled");
+        }
+        return pack;
     }
 
     /** Changes that have failed, whose time to be sent again has come. */

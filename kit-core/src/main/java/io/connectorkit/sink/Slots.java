@@ -6,150 +6,101 @@ import java.util.Arrays;
 /**
  * The changes that a writer holds back, known by number: each from its arrival to the moment its turn comes.
  *
- * <p>Made for what a collector and a cache make of it. Everything but the change itself is a primitive in an array, and
- * the changes stand in blocks that are filled in order and replaced by a new array once they are empty: a reference
- * written into an object that is as young as itself needs none of the work of G1's barrier, which for one in an old
- * object was most of a change's way through the writer.
+ * <p>All but the changes themselves are numbers in one array. A slot given back is the next one taken, so that there are
+ * never more of them than changes were held at a time.
  */
 final class Slots<P> {
 
     /** No slot has this number. */
-    static final int NONE = 0;
+    static final int NONE = -1;
 
-    private static final int BLOCK_BITS = 9;
-    private static final int BLOCK = 1 << BLOCK_BITS;
-    private static final int IN_BLOCK = BLOCK - 1;
-
-    /**
-     * Blocks empty themselves soon: only changes of a key that keeps failing live long. Looking for room between those is for
-     * when they have come to fill so many times the memory that they need.
-     */
-    static final int SPARSE = Integer.getInteger("x.sparse", 16);
-
-    // What is known of a slot.
+    // What is known of a slot: 16 bytes next to each other.
     private static final int FACTS = 4;
     private static final int SIZE = 0;
     private static final int ARRIVALS = 1;
+
+    /** Of a slot in use the next one of its lane; of a free one the next that is free. */
     private static final int NEXT = 2;
 
     /** Only of the first of a lane. */
     private static final int LAST = 3;
 
-    /** By block. Numbers of block 0 are never given, so that {@link #NONE} is none of them. */
-    private Change<P>[][] blocks = newBlocks(2);
+    /** Each a {@code Change<P>}: see {@link Pack}. */
+    private Object[] changes;
 
-    /** By block: slots in use. */
-    private int[] used = new int[2];
+    private int[] facts;
 
-    private int blockCount = 1;
-    private int[] emptyBlocks = new int[2];
-    private int emptyCount;
+    /** The slot given back last, or {@link #NONE}. */
+    private int free = NONE;
+
+    /** Slots from this one on were never taken. */
+    private int fresh;
+
     private int inUse;
 
-    // The open block: its changes, the next number to give, and the number after its last.
-    private int openBlock;
-    private Change<P>[] open = newBlock(0);
-    private int nextNumber;
-    private int endNumber;
-
-    /** By number, next to each other: a slot is one line of the cache. */
-    private int[] facts = new int[2 * BLOCK * FACTS];
+    /** The first {@code reserved} slots are never taken, but put into by number. */
+    Slots(int reserved) {
+        changes = new Object[reserved];
+        facts = new int[reserved * FACTS];
+        fresh = reserved;
+    }
 
     /** Changes held. */
     int inUse() {
         return inUse;
     }
 
+    /** How many changes there is room for: less than twice as many as were ever held at a time, and the reserved ones. */
+    int capacity() {
+        return changes.length;
+    }
+
     /** Takes in a change, the first and last of its lane. */
-    int take(Change<P> change, int size) {
-        // Some slots are in use in a block that was opened for the room between them.
-        while (nextNumber < endNumber && open[nextNumber & IN_BLOCK] != null) {
-            nextNumber++;
+    int take(Object change, int size) {
+        int number = free;
+        if (number != NONE) {
+            free = facts[number * FACTS + NEXT];
+        } else {
+            if (fresh == changes.length) {
+                changes = Arrays.copyOf(changes, 2 * changes.length);
+                facts = Arrays.copyOf(facts, 2 * facts.length);
+            }
+            number = fresh++;
         }
-        if (nextNumber == endNumber) {
-            openNext();
-        }
-        int number = nextNumber++;
-        open[number & IN_BLOCK] = change;
-        int fact = number * FACTS;
-        facts[fact + SIZE] = size;
-        facts[fact + ARRIVALS] = 1;
-        facts[fact + NEXT] = NONE;
-        facts[fact + LAST] = number;
-        used[openBlock]++;
-        inUse++;
+        put(number, change, size);
         return number;
     }
 
+    /** Puts a change, the first and last of its lane, into a slot that is empty and reserved. */
+    void put(int number, Object change, int size) {
+        inUse++;
+        facts[number * FACTS + NEXT] = NONE;
+        facts[number * FACTS + LAST] = number;
+        replace(number, change, size, 1);
+    }
+
     void giveBack(int number) {
-        int block = number >>> BLOCK_BITS;
-        blocks[block][number & IN_BLOCK] = null;
+        empty(number);
+        facts[number * FACTS + NEXT] = free;
+        free = number;
+    }
+
+    /** Empties a slot that is reserved. */
+    void empty(int number) {
+        changes[number] = null;
         inUse--;
-        if (--used[block] == 0 && block != openBlock) {
-            emptied(block);
-        }
-    }
-
-    private void emptied(int block) {
-        blocks[block] = newBlock(0);
-        if (emptyCount == emptyBlocks.length) {
-            emptyBlocks = Arrays.copyOf(emptyBlocks, 2 * emptyCount);
-        }
-        emptyBlocks[emptyCount++] = block;
-    }
-
-    /** How many changes there is room for without another block: at most about {@link #SPARSE} times as many as were held. */
-    int capacity() {
-        return (blockCount - 1) << BLOCK_BITS;
-    }
-
-    private void openNext() {
-        if (openBlock > 0 && used[openBlock] == 0) {
-            emptied(openBlock);
-        }
-        if (emptyCount > 0) {
-            // The last one emptied: its numbers are still in the cache.
-            openBlock = emptyBlocks[--emptyCount];
-            blocks[openBlock] = newBlock(BLOCK);
-        } else if (inUse < capacity() / SPARSE) {
-            // Few stragglers in many blocks, as changes that wait for their back-off are.
-            openBlock = emptiestBlock();
-        } else {
-            openBlock = addBlock();
-        }
-        open = blocks[openBlock];
-        nextNumber = openBlock << BLOCK_BITS;
-        endNumber = nextNumber + BLOCK;
-        while (open[nextNumber & IN_BLOCK] != null) {
-            nextNumber++;
-        }
-    }
-
-    private int emptiestBlock() {
-        int emptiest = 1;
-        for (int block = 2; block < blockCount; block++) {
-            if (used[block] < used[emptiest]) {
-                emptiest = block;
-            }
-        }
-        return emptiest;
-    }
-
-    private int addBlock() {
-        if (blockCount == blocks.length) {
-            int doubled = 2 * blockCount;
-            blocks = Arrays.copyOf(blocks, doubled);
-            used = Arrays.copyOf(used, doubled);
-            facts = Arrays.copyOf(facts, doubled * BLOCK * FACTS);
-        }
-        blocks[blockCount] = newBlock(BLOCK);
-        return blockCount++;
     }
 
     // ------------------------------------------------------------------ of one slot
 
+    @SuppressWarnings("unchecked") // Nothing else is put in.
     Change<P> change(int number) {
-        return blocks[number >>> BLOCK_BITS][number & IN_BLOCK];
+        return (Change<P>) changes[number];
+    }
+
+    /** The change, not looked at: see {@link Pack}. */
+    Object unseen(int number) {
+        return changes[number];
     }
 
     int size(int number) {
@@ -162,8 +113,8 @@ final class Slots<P> {
     }
 
     /** Puts another change into the slot. */
-    void replace(int number, Change<P> change, int size, int itsArrivals) {
-        blocks[number >>> BLOCK_BITS][number & IN_BLOCK] = change;
+    void replace(int number, Object change, int size, int itsArrivals) {
+        changes[number] = change;
         facts[number * FACTS + SIZE] = size;
         facts[number * FACTS + ARRIVALS] = itsArrivals;
     }
@@ -205,13 +156,14 @@ final class Slots<P> {
         }
     }
 
-    @SuppressWarnings("unchecked") // An array of a generic type has no other way.
-    private static <P> Change<P>[] newBlock(int length) {
-        return (Change<P>[]) new Change<?>[length];
-    }
-
-    @SuppressWarnings("unchecked") // An array of a generic type has no other way.
-    private static <P> Change<P>[][] newBlocks(int length) {
-        return (Change<P>[][]) new Change<?>[length][];
+    /** Moves the change behind {@code first}, which there must be, into that one's place. */
+    void moveUp(int first) {
+        int second = facts[first * FACTS + NEXT];
+        replace(first, changes[second], size(second), arrivals(second));
+        facts[first * FACTS + NEXT] = facts[second * FACTS + NEXT];
+        if (facts[first * FACTS + LAST] == second) {
+            facts[first * FACTS + LAST] = first;
+        }
+        giveBack(second);
     }
 }

@@ -37,6 +37,9 @@ class ChangeBufferTest {
     private Ordering ordering;
     private int batchEntries;
     private long now;
+    private int allowedEntries;
+    private long allowedBytes;
+    private int offered;
 
     @ParameterizedTest
     @EnumSource(Ordering.class)
@@ -88,6 +91,7 @@ class ChangeBufferTest {
             }
         }
         drainTo(0);
+        assertThat(offered).isGreaterThan(10_000);
         assertThat(buffer.bytes()).isZero();
         assertThat(buffer.readyEntries()).isZero();
         assertThat(buffer.readyBytes()).isZero();
@@ -107,8 +111,21 @@ class ChangeBufferTest {
                 random.nextInt(3) == 0 ? TWINS.get(random.nextInt(6)) : "k" + random.nextInt(1 + random.nextInt(200));
         ChangeKey key = ChangeKey.of(name);
         arrived.computeIfAbsent(key, k -> new ArrayList<>()).add(sequence);
-        buffer.add(
-                new Change.Upsert<>(key, ChangeVersion.of(sequence), List.of(sequence)), 1 + random.nextInt(30), now);
+        Change<List<Long>> change = new Change.Upsert<>(key, ChangeVersion.of(sequence), List.of(sequence));
+        int size = 1 + random.nextInt(30);
+        int entries = buffer.entries();
+        if (buffer.offer(change, size)) {
+            assertThat(buffer.entries()).isBetween(entries, entries + 1).isLessThanOrEqualTo(allowedEntries);
+            assertThat(buffer.bytes()).isLessThanOrEqualTo(allowedBytes);
+            offered++;
+        } else {
+            buffer.add(change, size, now);
+            int most = random.nextInt(20);
+            int mostBytes = random.nextInt(200);
+            allowedEntries = buffer.entries() + most;
+            allowedBytes = buffer.bytes() + mostBytes;
+            buffer.allow(most, mostBytes);
+        }
     }
 
     private void send() {

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 
 class SlotsTest {
 
-    private final Slots<Integer> slots = new Slots<>();
+    private static final int RESERVED = 8;
+
+    private final Slots<Integer> slots = new Slots<>(RESERVED);
 
     @Test
     void everyNumberIsOneChangeUntilItIsGivenBack() {
@@ -45,27 +47,47 @@ class SlotsTest {
     }
 
     @Test
-    void fewStragglersAmongManyDoNotKeepEveryBlock() {
-        ArrayDeque<Integer> flying = new ArrayDeque<>();
-        ArrayDeque<Integer> stragglers = new ArrayDeque<>();
+    void thereIsRoomForLessThanTwiceAsManyAsWereEverHeld() {
+        ArrayDeque<Integer> held = new ArrayDeque<>();
         int most = 0;
-        for (int i = 0; i < 2_000_000; i++) {
-            flying.add(slots.take(change(i), 1));
-            if (flying.size() > 1_000) {
-                int settled = flying.remove();
-                // One in a block's length or so fails and waits for long.
-                if (i % 500 == 0) {
-                    stragglers.add(settled);
-                } else {
-                    slots.giveBack(settled);
-                }
+        for (int i = 0; i < 100_000; i++) {
+            held.add(slots.take(change(i), 1));
+            most = Math.max(most, held.size());
+            while (held.size() > 1_000 + i / 1_000) {
+                slots.giveBack(held.remove());
             }
-            if (stragglers.size() > 2_000) {
-                slots.giveBack(stragglers.remove());
-            }
-            most = Math.max(most, flying.size() + stragglers.size());
         }
-        assertThat(slots.capacity()).isLessThanOrEqualTo(Slots.SPARSE * most + 1024);
+        assertThat(slots.inUse()).isEqualTo(held.size());
+        assertThat(slots.capacity()).isLessThan(2 * (most + RESERVED));
+    }
+
+    @Test
+    void aReservedSlotIsNeverTakenAndHasNoMemoryOfWhatWasThere() {
+        slots.put(3, change(30), 7);
+        int behind = slots.take(change(31), 8);
+        slots.append(3, behind);
+        slots.moveUp(3);
+        assertThat(chain(3)).containsExactly(31);
+        assertThat(slots.last(3)).isEqualTo(3);
+        assertThat(slots.size(3)).isEqualTo(8);
+        slots.empty(3);
+        assertThat(slots.inUse()).isZero();
+        slots.put(3, change(32), 9);
+        assertThat(chain(3)).containsExactly(32);
+        for (int i = 0; i < 100; i++) {
+            assertThat(slots.take(change(i), 1)).isGreaterThanOrEqualTo(RESERVED);
+        }
+    }
+
+    @Test
+    void theThirdOfALaneStaysBehindTheSecondThatMovesUp() {
+        slots.put(5, change(1), 1);
+        for (int i = 2; i <= 3; i++) {
+            slots.append(5, slots.take(change(i), i));
+        }
+        slots.moveUp(5);
+        assertThat(chain(5)).containsExactly(2, 3);
+        assertThat(slots.change(slots.last(5))).isEqualTo(change(3));
     }
 
     @Test

@@ -72,7 +72,7 @@ public final class WritePathGrowth implements Throughput {
             for (int inFlight : new int[] {1, 4, 16, 64, 256}) {
                 try (WriterSubject writer = new WriterSubject(kind, 5, inFlight)) {
                     growth.measure(kind.name().toLowerCase(Locale.ROOT), inFlight, () -> {
-                        writer.write(ids, blackhole);
+                        writer.write(ids, 0, ids.length, blackhole);
                         return ids.length;
                     });
                 }
