@@ -5,7 +5,8 @@ import java.util.AbstractList;
 import java.util.RandomAccess;
 
 /**
- * The changes of one request, read-only; of a key at most one. Outcomes are given by position.
+ * The changes of one request, read-only, in the order of arrival but for those that have waited for one of their key or have
+ * failed before; no two of a key, unless the ordering is {@link Ordering#NONE}. Outcomes are given by position.
  *
  * @param <P> the payload
  */

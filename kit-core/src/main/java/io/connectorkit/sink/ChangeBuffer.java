@@ -35,8 +35,6 @@ final class ChangeBuffer<P> {
     private int admitted;
 
     private int[] places = new int[GROUP];
-    /** How many became one with another before they were looked at: of those that {@link #admit} does not see. */
-    private int met;
 
     private int entries;
     private long bytes;
@@ -126,7 +124,7 @@ final class ChangeBuffer<P> {
     /**
      * Whether an arriving change became one with the first that waits for its lane. Where that is frequent it saves a change
      * its way into the open batch and out again; where it is not, it is a look for nothing, and {@link #admit} finds them.
-     * Either all arrivals between two calls of that are looked at or none: one of them could else overtake another.
+     * Once an arrival was not looked at, none is until then: it could overtake that one.
      */
     private boolean meets(int lane, Change<P> arriving, int size) {
         if (!newest.isFrequent()) {
@@ -136,12 +134,12 @@ final class ChangeBuffer<P> {
         if (slot == Slots.NONE || !arriving.key().equals(waiting.change(slot).key())) {
             return false;
         }
-        met++;
-        long before = bytes;
-        entries++;
-        bytes += size;
-        coalesce(slot, arriving, size);
-        allowance.withdraw(Math.max(0, bytes - before));
+        newest.arrived(1);
+        int grown = coalesce(slot, arriving, size);
+        if (grown != 0) {
+            bytes += grown;
+            allowance.withdraw(Math.max(0, grown));
+        }
         return true;
     }
 
@@ -206,8 +204,7 @@ final class ChangeBuffer<P> {
         if (lanes == null || open == null || open.count() == admitted) {
             return;
         }
-        newest.arrived(open.count() - admitted + met);
-        met = 0;
+        newest.arrived(open.count() - admitted);
         int waits = 0;
         for (int i = admitted; i < open.count(); i++) {
             places[waits] = i;
@@ -239,7 +236,8 @@ final class ChangeBuffer<P> {
         if (ordering == Ordering.COALESCE) {
             int slot = waiting.find(lane, change.key());
             if (slot != Slots.NONE) {
-                coalesce(slot, change, size);
+                entries--;
+                bytes += coalesce(slot, change, size) - size;
                 return;
             }
         } else if (join != null && joined(join, waiting.last(lane), change, size)) {
@@ -248,15 +246,14 @@ final class ChangeBuffer<P> {
         waiting.addLast(lane, change, size);
     }
 
-    /** Of a change that waits in {@code slot} and one of its key that arrives, one is kept. */
-    private void coalesce(int slot, Change<P> arriving, int size) {
-        entries--;
-        if (newest.arrivingStays(waiting.change(slot), arriving)) {
-            bytes -= waiting.size(slot);
-            waiting.replace(slot, arriving, size, 1);
-        } else {
-            bytes -= size;
+    /** Of a change that waits in {@code slot} and one of its key that arrives, one is kept; by how many bytes it is more. */
+    private int coalesce(int slot, Change<P> arriving, int size) {
+        if (!newest.arrivingStays(waiting.change(slot), arriving)) {
+            return 0;
         }
+        int grown = size - waiting.size(slot);
+        waiting.replace(slot, arriving, size);
+        return grown;
     }
 
     /** Joins an arriving change with the last one of its key. */

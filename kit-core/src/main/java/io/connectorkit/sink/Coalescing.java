@@ -15,7 +15,7 @@ final class Coalescing {
     private long stale;
 
     private int arrived;
-    private int decided;
+    private long coalescedBefore;
     private boolean frequent;
 
     Coalescing(WriteMode mode) {
@@ -24,7 +24,6 @@ final class Coalescing {
 
     /** One of the two goes unsent: the older version, or with equal or no versions the earlier arrival. */
     boolean arrivingStays(Change<?> held, Change<?> arriving) {
-        decided++;
         if (firstStays) {
             stale++;
             return false;
@@ -43,13 +42,13 @@ final class Coalescing {
     void arrived(int count) {
         arrived += count;
         if (arrived >= JUDGED) {
-            frequent = decided > arrived * 2 / 5;
+            frequent = coalesced - coalescedBefore > arrived * 2 / 5;
+            coalescedBefore = coalesced;
             arrived = 0;
-            decided = 0;
         }
     }
 
-    /** Whether, of those that arrived last, more than two in five became one with another. */
+    /** Whether more than two of five that arrived last have taken the place of another. */
     boolean isFrequent() {
         return frequent;
     }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pack<P> {
 
+    /** In the place of a lane, which is no negative number. */
+    private static final int GONE = -1;
+
     private Object[] changes;
     private int[] sizes;
     private int[] lanes;
@@ -126,17 +129,23 @@ final class Pack<P> {
         add(from.changes[index], from.sizes[index], from.lanes[index], itsAttempts, from.arrivals(index));
     }
 
-    /** Takes the changes at these places out, given in their order; the last ones take the places of those. */
+    /** Takes the changes at these places out, given in their order; the others move up and stay in theirs. */
     void remove(int[] places, int removed) {
-        for (int i = removed - 1; i >= 0; i--) {
-            int place = places[i];
-            int last = --count;
-            bytes -= sizes[place];
-            changes[place] = changes[last];
-            sizes[place] = sizes[last];
-            lanes[place] = lanes[last];
-            changes[last] = null;
+        for (int i = 0; i < removed; i++) {
+            bytes -= sizes[places[i]];
+            lanes[places[i]] = GONE;
         }
+        int to = places[0];
+        for (int from = to; from < count; from++) {
+            int lane = lanes[from];
+            changes[to] = changes[from];
+            sizes[to] = sizes[from];
+            lanes[to] = lane;
+            // No branch, since nobody could predict it: one further, unless the lane is GONE.
+            to += 1 + (lane >> 31);
+        }
+        Arrays.fill(changes, to, count, null);
+        count = to;
     }
 
     /** Puts another change into a place of its lane. */

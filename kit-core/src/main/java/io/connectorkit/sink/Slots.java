@@ -114,9 +114,14 @@ final class Slots<P> {
 
     /** Puts another change into the slot. */
     void replace(int number, Object change, int size, int itsArrivals) {
+        replace(number, change, size);
+        facts[number * FACTS + ARRIVALS] = itsArrivals;
+    }
+
+    /** Puts another change into the slot, which stands for as many arrivals. */
+    void replace(int number, Object change, int size) {
         changes[number] = change;
         facts[number * FACTS + SIZE] = size;
-        facts[number * FACTS + ARRIVALS] = itsArrivals;
     }
 
     // ------------------------------------------------------------------ of the changes of one lane

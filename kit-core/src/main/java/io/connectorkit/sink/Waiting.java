@@ -110,6 +110,11 @@ final class Waiting<P> {
         return slots.arrivals(slot);
     }
 
+    /** Puts a change that stands for itself into the place of another such that waits in {@code slot}. */
+    void replace(int slot, Change<P> change, int size) {
+        slots.replace(slot, change, size);
+    }
+
     /** Puts a change into the place of the one that waits in {@code slot}. */
     void replace(int slot, Change<P> change, int size, int arrivals) {
         slots.replace(slot, change, size, arrivals);

@@ -73,6 +73,20 @@ class ChangeBufferTest {
         assertThat(settled).isEqualTo(arrived);
     }
 
+    @Test
+    void changesOfOtherKeysStayInTheOrderOfTheirArrivalWhenSomeHaveToWait() {
+        buffer = new ChangeBuffer<>(Ordering.COALESCE, WriteMode.NEWEST_WINS, null, 100);
+        buffer.limit(10, 1_000);
+        long sequence = 0;
+        for (String name : "a b a c d a b e f".split(" ")) {
+            buffer.add(new Change.Upsert<>(ChangeKey.of(name), ChangeVersion.of(++sequence), List.of(sequence)), 1, 0);
+        }
+        buffer.admit();
+        Pack<List<Long>> pack = buffer.take();
+        assertThat(IntStream.range(0, pack.count()).mapToObj(i -> payload(pack.change(i))))
+                .containsExactly(List.of(6L), List.of(7L), List.of(4L), List.of(5L), List.of(8L), List.of(9L));
+    }
+
     private void run(Ordering ordering, Join<List<Long>> join) {
         this.ordering = ordering;
         buffer = new ChangeBuffer<>(ordering, WriteMode.NEWEST_WINS, join, 500);
