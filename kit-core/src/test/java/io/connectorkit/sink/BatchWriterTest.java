@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The writer's promises on order, checkpoints and bad input, over a scripted store in virtual time. */
 class BatchWriterTest extends WriterFixture {
@@ -150,7 +152,7 @@ class BatchWriterTest extends WriterFixture {
 
     @Test
     void flushReturnsOnlyWhenEverythingHasBeenAccepted() throws Exception {
-        SimulatedStore<Long> store = store(Ordering.COALESCE, true, failingEntries(0.5, 3));
+        SimulatedStore<Long> store = store(Ordering.COALESCE, true, failingEntries(0.2, 3));
         try (SinkHarness<Event> sink = open(VERSIONED, store, options(50, 4))) {
             for (int checkpoint = 0; checkpoint < 10; checkpoint++) {
                 for (int i = 0; i < 333; i++) {
@@ -177,12 +179,13 @@ class BatchWriterTest extends WriterFixture {
         }
     }
 
-    @Test
-    void aBatchIsFullByItsBytesToo() throws Exception {
+    @ParameterizedTest
+    @ValueSource(longs = {300, 350})
+    void aBatchIsFullByItsBytesToo(long batchBytes) throws Exception {
         SimulatedStore<Long> store = store(Ordering.COALESCE, true, GOOD);
         SinkTuning tuning = SinkTuning.defaults()
                 .withBytes(
-                        new org.apache.flink.configuration.MemorySize(350),
+                        new org.apache.flink.configuration.MemorySize(batchBytes),
                         new org.apache.flink.configuration.MemorySize(10_000));
         try (SinkHarness<Event> sink =
                 open(VERSIONED, store, SinkOptions.defaults().withTuning(tuning))) {
@@ -190,6 +193,44 @@ class BatchWriterTest extends WriterFixture {
                 sink.write(new Event("k" + i, 1));
             }
             assertThat(store.batchSizes()).as("100 bytes each").containsExactly(3, 3);
+        }
+    }
+
+    @Test
+    void theBytesOfTheBufferAreABoundToo() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, true, GOOD);
+        SinkTuning tuning = SinkTuning.defaults()
+                .withWindow(10, 1)
+                .withBytes(
+                        new org.apache.flink.configuration.MemorySize(1_000),
+                        new org.apache.flink.configuration.MemorySize(1_500));
+        try (SinkHarness<Event> sink =
+                open(VERSIONED, store, SinkOptions.defaults().withTuning(tuning))) {
+            for (int i = 0; i < 1_000; i++) {
+                sink.write(new Event("k" + i, 1));
+                assertThat(sink.metric("bufferedBytes")).as("100 bytes each").isLessThanOrEqualTo(1_500);
+            }
+        }
+    }
+
+    @Test
+    void aChangeAfterMoreAndMoreOfAKeyInFlightLingersNoLonger() throws Exception {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, true, new Script<>() {
+            @Override
+            public Answer request(Batch<Long> batch, int number) {
+                return batch.get(0).equals(upsert("hot", 0)) ? new Answer.Lost(1) : null;
+            }
+        });
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options(100, 4))) {
+            for (int i = 0; i < 5_000; i++) {
+                sink.write(new Event("hot", i));
+                if (i == 0) {
+                    task.advance(300);
+                }
+            }
+            sink.write(new Event("other", 1));
+            task.advance(300);
+            assertThat(store.contents()).containsKey(ChangeKey.of("other"));
         }
     }
 

@@ -87,6 +87,32 @@ class ChangeBufferTest {
                 .containsExactly(List.of(6L), List.of(7L), List.of(4L), List.of(5L), List.of(8L), List.of(9L));
     }
 
+    @Test
+    void moreIsAllowedThanTheOpenBatchTakes() {
+        buffer = new ChangeBuffer<>(Ordering.COALESCE, WriteMode.NEWEST_WINS, null, 10_000);
+        buffer.limit(1_000, 1_000);
+        int offered = 0;
+        for (long sequence = 1; sequence <= 900; sequence++) {
+            Change<List<Long>> change =
+                    new Change.Upsert<>(ChangeKey.of("hot"), ChangeVersion.of(sequence), List.of(sequence));
+            if (buffer.offer(change, 1)) {
+                offered++;
+            } else {
+                buffer.add(change, 1, 0);
+                buffer.allow(10_000, 10_000);
+            }
+        }
+        assertThat(offered).isGreaterThan(800);
+        buffer.add(new Change.Upsert<>(ChangeKey.of("large"), null, List.of()), 900, 0);
+        buffer.allow(10_000, 10_000);
+        Change<List<Long>> tooLarge = new Change.Upsert<>(ChangeKey.of("larger"), null, List.of());
+        assertThat(buffer.offer(tooLarge, 200))
+                .as("only 1,000 bytes in a batch")
+                .isFalse();
+        buffer.admit();
+        assertThat(buffer.entries()).as("hot, hot that waits, large").isEqualTo(3);
+    }
+
     private void run(Ordering ordering, Join<List<Long>> join) {
         this.ordering = ordering;
         buffer = new ChangeBuffer<>(ordering, WriteMode.NEWEST_WINS, join, 500);

@@ -71,6 +71,7 @@ class SlotsTest {
         assertThat(slots.last(3)).isEqualTo(3);
         assertThat(slots.size(3)).isEqualTo(8);
         slots.empty(3);
+        assertThat(slots.unseen(3)).isNull();
         assertThat(slots.inUse()).isZero();
         slots.put(3, change(32), 9);
         assertThat(chain(3)).containsExactly(32);
