@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The writer's promises on order, checkpoints and bad input, over a scripted store in virtual time. */
 class BatchWriterTest extends WriterFixture {
@@ -180,8 +180,8 @@ class BatchWriterTest extends WriterFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {300, 350})
-    void aBatchIsFullByItsBytesToo(long batchBytes) throws Exception {
+    @CsvSource({"300, 6", "350, 7"})
+    void aBatchIsFullByItsBytesToo(long batchBytes, int changes) throws Exception {
         SimulatedStore<Long> store = store(Ordering.COALESCE, true, GOOD);
         SinkTuning tuning = SinkTuning.defaults()
                 .withBytes(
@@ -189,7 +189,7 @@ class BatchWriterTest extends WriterFixture {
                         new org.apache.flink.configuration.MemorySize(10_000));
         try (SinkHarness<Event> sink =
                 open(VERSIONED, store, SinkOptions.defaults().withTuning(tuning))) {
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < changes; i++) {
                 sink.write(new Event("k" + i, 1));
             }
             assertThat(store.batchSizes()).as("100 bytes each").containsExactly(3, 3);
@@ -228,6 +228,8 @@ class BatchWriterTest extends WriterFixture {
                     task.advance(300);
                 }
             }
+            task.advance(300);
+            sink.write(new Event("hot", 5_000));
             sink.write(new Event("other", 1));
             task.advance(300);
             assertThat(store.contents()).containsKey(ChangeKey.of("other"));
