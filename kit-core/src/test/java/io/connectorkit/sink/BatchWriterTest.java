@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -152,8 +153,10 @@ class BatchWriterTest extends WriterFixture {
 
     @Test
     void flushReturnsOnlyWhenEverythingHasBeenAccepted() throws Exception {
-        SimulatedStore<Long> store = store(Ordering.COALESCE, true, failingEntries(0.2, 3));
-        try (SinkHarness<Event> sink = open(VERSIONED, store, options(50, 4))) {
+        SimulatedStore<Long> store = store(Ordering.COALESCE, true, failingEntries(0.5, 3));
+        // Half of all entries fail: 16 times in a row is no rarity.
+        SinkOptions options = options(50, 4).withRetry(RetryPolicy.defaults().withMaxAttempts(100));
+        try (SinkHarness<Event> sink = open(VERSIONED, store, options)) {
             for (int checkpoint = 0; checkpoint < 10; checkpoint++) {
                 for (int i = 0; i < 333; i++) {
                     sink.write(new Event("c" + checkpoint + "k" + i, i));
@@ -180,13 +183,10 @@ class BatchWriterTest extends WriterFixture {
     }
 
     @ParameterizedTest
-    @CsvSource({"300, 6", "350, 7"})
+    @CsvSource({"300, 6", "350, 8"})
     void aBatchIsFullByItsBytesToo(long batchBytes, int changes) throws Exception {
         SimulatedStore<Long> store = store(Ordering.COALESCE, true, GOOD);
-        SinkTuning tuning = SinkTuning.defaults()
-                .withBytes(
-                        new org.apache.flink.configuration.MemorySize(batchBytes),
-                        new org.apache.flink.configuration.MemorySize(10_000));
+        SinkTuning tuning = SinkTuning.defaults().withBytes(new MemorySize(batchBytes), new MemorySize(10_000));
         try (SinkHarness<Event> sink =
                 open(VERSIONED, store, SinkOptions.defaults().withTuning(tuning))) {
             for (int i = 0; i < changes; i++) {
@@ -199,11 +199,8 @@ class BatchWriterTest extends WriterFixture {
     @Test
     void theBytesOfTheBufferAreABoundToo() throws Exception {
         SimulatedStore<Long> store = store(Ordering.COALESCE, true, GOOD);
-        SinkTuning tuning = SinkTuning.defaults()
-                .withWindow(10, 1)
-                .withBytes(
-                        new org.apache.flink.configuration.MemorySize(1_000),
-                        new org.apache.flink.configuration.MemorySize(1_500));
+        SinkTuning tuning =
+                SinkTuning.defaults().withWindow(10, 1).withBytes(new MemorySize(1_000), new MemorySize(1_500));
         try (SinkHarness<Event> sink =
                 open(VERSIONED, store, SinkOptions.defaults().withTuning(tuning))) {
             for (int i = 0; i < 1_000; i++) {
