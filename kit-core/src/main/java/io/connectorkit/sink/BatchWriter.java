@@ -164,9 +164,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
             most = Math.min(most, batchEntries - ready - 1);
             mostBytes = Math.min(mostBytes, batchBytes - buffer.readyBytes() - 1);
         }
-        if (most > 0 && mostBytes > 0) {
-            buffer.allow(most, mostBytes);
-        }
+        buffer.allow(most, mostBytes);
     }
 
     @Override

@@ -384,7 +384,6 @@ final class ChangeBuffer<P> {
 
     /** All changes of a pack are done with. */
     void settleAll(Pack<P> pack, long nowMillis) {
-        book();
         entries -= pack.arrivals();
         bytes -= pack.bytes();
         if (lanes == null) {
@@ -404,7 +403,6 @@ final class ChangeBuffer<P> {
 
     /** The change is done with; the next one that waits for its lane, if any, may go. */
     void settle(Pack<P> pack, int index, long nowMillis) {
-        book();
         entries -= pack.arrivals(index);
         bytes -= pack.size(index);
         if (lanes != null) {

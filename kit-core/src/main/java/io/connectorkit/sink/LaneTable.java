@@ -36,15 +36,6 @@ final class LaneTable {
         size++;
     }
 
-    /** Where in the table a lane is that is there: until the table changes. */
-    int place(int lane) {
-        int place = probe(lane);
-        if (entries[place] == EMPTY) {
-            throw new IllegalStateException("nothing waits for lane " + lane);
-        }
-        return place;
-    }
-
     /** Where the lane is, or would be. */
     private int probe(int lane) {
         int index = lane & mask;
@@ -54,18 +45,12 @@ final class LaneTable {
         return index;
     }
 
-    int slotAt(int place) {
-        return (int) entries[place];
-    }
-
-    /** Gives the lane that is there another first slot. */
-    void replaceAt(int place, int slot) {
-        entries[place] = entry(lane(entries[place]), slot);
-    }
-
-    /** Removes the lane that is there. */
-    void removeAt(int place) {
-        int hole = place;
+    /** Removes a lane that is in the table. */
+    void remove(int lane) {
+        int hole = probe(lane);
+        if (entries[hole] == EMPTY) {
+            throw new IllegalStateException("nothing waits for lane " + lane);
+        }
         size--;
         // Close the hole: move up whatever a probe would otherwise no longer reach.
         int index = hole;

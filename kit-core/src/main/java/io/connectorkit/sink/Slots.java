@@ -142,13 +142,6 @@ final class Slots<P> {
         facts[first * FACTS + LAST] = number;
     }
 
-    /** Takes {@code first} from before the changes behind it; the first of them, which there must be, is now the first. */
-    int unlinkFirst(int first) {
-        int second = facts[first * FACTS + NEXT];
-        facts[second * FACTS + LAST] = facts[first * FACTS + LAST];
-        return second;
-    }
-
     /** Takes {@code number} from among the changes behind {@code first}. */
     void unlink(int first, int number) {
         int before = first;

@@ -122,36 +122,28 @@ final class Waiting<P> {
 
     /** What is in {@code slot} waits no longer; whether something still waits for {@code lane}. */
     boolean remove(int lane, int slot) {
-        int cell = firstInCell(lane);
-        if (cell == Slots.NONE) {
-            return removeElsewhere(lane, slot);
-        } else if (slot != cell) {
-            slots.unlink(cell, slot);
+        int first = first(lane);
+        if (slot != first) {
+            slots.unlink(first, slot);
             slots.giveBack(slot);
-        } else if (slots.next(cell) != Slots.NONE) {
-            slots.moveUp(cell);
+        } else if (slots.next(first) != Slots.NONE) {
+            slots.moveUp(first);
         } else {
-            slots.empty(cell);
-            cells[cell] = NO_LANE;
-            cellsInUse--;
+            removeAlone(lane, first);
             return false;
         }
         return true;
     }
 
-    private boolean removeElsewhere(int lane, int slot) {
-        int place = elsewhere.place(lane);
-        int first = elsewhere.slotAt(place);
-        boolean others = true;
-        if (slot != first) {
-            slots.unlink(first, slot);
-        } else if (slots.next(first) != Slots.NONE) {
-            elsewhere.replaceAt(place, slots.unlinkFirst(first));
+    private void removeAlone(int lane, int slot) {
+        int cell = lane & mask;
+        if (slot == cell) {
+            slots.empty(cell);
+            cells[cell] = NO_LANE;
+            cellsInUse--;
         } else {
-            elsewhere.removeAt(place);
-            others = false;
+            elsewhere.remove(lane);
+            slots.giveBack(slot);
         }
-        slots.giveBack(slot);
-        return others;
     }
 }

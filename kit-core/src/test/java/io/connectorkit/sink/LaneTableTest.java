@@ -26,10 +26,11 @@ class LaneTableTest {
                     table.add(lane, step);
                     expected.put(lane, step);
                 } else if (random.nextInt(4) == 0) {
-                    table.replaceAt(table.place(lane), step);
+                    table.remove(lane);
+                    table.add(lane, step);
                     expected.put(lane, step);
                 } else {
-                    table.removeAt(table.place(lane));
+                    table.remove(lane);
                     expected.remove(lane);
                 }
                 assertThat(table.size()).isEqualTo(expected.size());

@@ -107,9 +107,9 @@ class SlotsTest {
         slots.unlink(numbers[0], numbers[3]);
         assertThat(chain(numbers[0])).containsExactly(0, 1);
         assertThat(slots.last(numbers[0])).isEqualTo(numbers[1]);
-        assertThat(slots.unlinkFirst(numbers[0])).isEqualTo(numbers[1]);
-        assertThat(chain(numbers[1])).containsExactly(1);
-        assertThat(slots.last(numbers[1])).isEqualTo(numbers[1]);
+        slots.moveUp(numbers[0]);
+        assertThat(chain(numbers[0])).containsExactly(1);
+        assertThat(slots.last(numbers[0])).isEqualTo(numbers[0]);
     }
 
     private List<Integer> chain(int first) {
