@@ -139,7 +139,7 @@ final class BatchWriter<T, P> implements SinkWriter<T> {
         if (!hasRoomFor(size)) {
             awaitRoom(size);
         }
-        if (buffer.readyEntries() == 0) {
+        if (buffer.readyEntries() == 0 && !buffer.hasToWait(change)) {
             nowMillis = clock.getCurrentProcessingTime();
             buffer.add(change, size, nowMillis);
             arm();

@@ -17,7 +17,7 @@ final class ChangeBuffer<P> {
 
     private static final int NO_LANE = 0;
 
-    /** So many changes arrive before their lanes are looked at, at once: the cache's misses pass at the same time. */
+    /** So many changes arrive before those that have to wait are let wait, at once and while the cache still has them. */
     private static final int GROUP = 128;
 
     private final Ordering ordering;
@@ -31,10 +31,10 @@ final class ChangeBuffer<P> {
     private final Packer<P> packer = new Packer<>();
     private final Retries<P> retries = new Retries<>();
 
-    /** How many of the open batch have their lanes; those behind them have just arrived. */
-    private int admitted;
-
     private int[] places = new int[GROUP];
+
+    /** How many of those that were offered became one with another at once: not used of the allowance. */
+    private int met;
 
     private int entries;
     private long bytes;
@@ -67,11 +67,12 @@ final class ChangeBuffer<P> {
         return bytes + allowance.usedBytes();
     }
 
-    /** Changes that may be sent; until {@link #admit} those that have just arrived count as if they all might. */
+    /** Changes that may be sent. */
     int readyEntries() {
-        return packer.entries() + allowance.usedEntries();
+        return packer.entries();
     }
 
+    /** Their bytes, and until {@link #admit} those of all that have just arrived. */
     long readyBytes() {
         return packer.bytes() + allowance.usedBytes();
     }
@@ -113,18 +114,23 @@ final class ChangeBuffer<P> {
         if (!allowance.covers(size)) {
             return false;
         }
-        int lane = laneOf(change);
+        if (lanes == null) {
+            allowance.use(size);
+            packer.stage(change, size, NO_LANE, 0);
+            return true;
+        }
+        int lane = lanes.of(change.key());
         if (!meets(lane, change, size)) {
             allowance.use(size);
-            packer.stage(change, size, lane);
+            packer.stage(change, size, lane, lanes.take(lane));
         }
         return true;
     }
 
     /**
      * Whether an arriving change became one with the first that waits for its lane. Where that is frequent it saves a change
-     * its way into the open batch and out again; where it is not, it is a look for nothing, and {@link #admit} finds them.
-     * Once an arrival was not looked at, none is until then: it could overtake that one.
+     * its way to those that wait; where it is not, it is a look for nothing, and {@link #admit} finds them. Which of
+     * the two is said there only, when none is left that the next could overtake.
      */
     private boolean meets(int lane, Change<P> arriving, int size) {
         if (!newest.isFrequent()) {
@@ -134,7 +140,7 @@ final class ChangeBuffer<P> {
         if (slot == Slots.NONE || !arriving.key().equals(waiting.change(slot).key())) {
             return false;
         }
-        newest.arrived(1);
+        met++;
         int grown = coalesce(slot, arriving, size);
         if (grown != 0) {
             bytes += grown;
@@ -143,87 +149,59 @@ final class ChangeBuffer<P> {
         return true;
     }
 
+    /** Whether the change, if it arrived now, would have to wait for its lane. */
+    boolean hasToWait(Change<P> change) {
+        return lanes != null && lanes.isTaken(lanes.of(change.key()));
+    }
+
     /** Takes in an arriving change. */
     void add(Change<P> change, int size, long nowMillis) {
-        book();
-        if (!packer.hasRoomFor(size) || unadmitted() >= GROUP) {
-            admit();
-        }
-        int lane = laneOf(change);
-        if (meets(lane, change, size)) {
-            return;
-        }
+        admit();
+        newest.arrived(1);
         entries++;
         bytes += size;
-        Pack<P> open = packer.open();
-        packer.add(change, size, lane, nowMillis);
-        if (packer.open() != open) {
-            admitted = 0;
+        if (lanes == null) {
+            packer.add(change, size, NO_LANE, nowMillis);
+            return;
+        }
+        int lane = lanes.of(change.key());
+        if (lanes.take(lane) == 0) {
+            packer.add(change, size, lane, nowMillis);
+        } else {
+            await(lanes, lane, change, size);
         }
     }
 
     /** So much may be offered, as far as it goes into the open batch, until anything else is done here. */
     void allow(int mostEntries, long mostBytes) {
-        book();
+        admit();
         Pack<P> open = packer.open();
         if (open != null) {
-            int entriesThere = Math.min(GROUP - unadmitted(), open.room() - open.count());
+            int entriesThere = Math.min(GROUP, open.room() - open.count());
             long bytesThere = packer.batchBytes() - open.bytes();
             allowance.set(Math.min(mostEntries, entriesThere), Math.min(mostBytes, bytesThere));
         }
     }
 
-    /** Counts what was offered, and allows no more. */
-    private void book() {
+    /** Counts what was offered, lets wait what has to, and allows no more. */
+    void admit() {
         int offered = allowance.usedEntries();
-        if (offered > 0) {
+        newest.arrived(offered + met);
+        met = 0;
+        Pack<P> open = packer.open();
+        if (offered > 0 && open != null) {
             long offeredBytes = allowance.usedBytes();
             entries += offered;
             bytes += offeredBytes;
-            packer.book(offered, offeredBytes);
+            open.book(offeredBytes);
+            if (lanes != null) {
+                for (int i = open.room() - 1; i >= open.asideFrom(); i--) {
+                    await(lanes, open.lane(i), open.change(i), open.size(i));
+                }
+                open.dropAside();
+            }
         }
         allowance.set(0, 0);
-    }
-
-    private int laneOf(Change<P> change) {
-        return lanes == null ? NO_LANE : lanes.of(change.key());
-    }
-
-    private int unadmitted() {
-        Pack<P> open = packer.open();
-        return open == null || lanes == null ? 0 : open.count() - admitted;
-    }
-
-    /**
-     * Looks at the lanes of those that have arrived: each takes its own, or waits for it, or becomes one with another that
-     * does.
-     */
-    void admit() {
-        book();
-        Pack<P> open = packer.open();
-        if (lanes == null || open == null || open.count() == admitted) {
-            return;
-        }
-        newest.arrived(open.count() - admitted);
-        int waits = 0;
-        for (int i = admitted; i < open.count(); i++) {
-            places[waits] = i;
-            waits += lanes.take(open.lane(i));
-        }
-        for (int i = 0; i < waits; i++) {
-            int place = places[i];
-            await(lanes, open.lane(place), open.change(place), open.size(place));
-        }
-        if (waits > 0) {
-            packer.remove(open, places, waits);
-        }
-        admitted = open.count();
-    }
-
-    /** Whatever the open batch is by now, all in it have their lanes. */
-    private void allAdmitted() {
-        Pack<P> open = packer.open();
-        admitted = open == null ? 0 : open.count();
     }
 
     /** Lets a change wait for its lane, or makes one of it and another of its key that does. */
@@ -271,9 +249,7 @@ final class ChangeBuffer<P> {
 
     /** The next batch to be sent; only after {@link #admit}, with {@link #readyEntries()} above 0. */
     Pack<P> take() {
-        Pack<P> taken = packer.take();
-        allAdmitted();
-        return freshened(taken);
+        return freshened(packer.take());
     }
 
     boolean hasIsolated() {
@@ -417,7 +393,6 @@ final class ChangeBuffer<P> {
     private void promote(Lanes lanes, int lane, long nowMillis) {
         int next = waiting.first(lane);
         packer.add(waiting.unseen(next), waiting.size(next), lane, waiting.arrivals(next), nowMillis);
-        allAdmitted();
         remove(lanes, lane, next);
     }
 

@@ -66,6 +66,10 @@ final class Lanes {
         return (int) (words[lane >>> WORD_BITS] >>> (shift(lane) + 1)) & 1;
     }
 
+    boolean isTaken(int lane) {
+        return ((words[lane >>> WORD_BITS] >>> shift(lane)) & TAKEN) != 0;
+    }
+
     void markCrowded(int lane) {
         words[lane >>> WORD_BITS] |= CROWDED << shift(lane);
     }

@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pack<P> {
 
-    /** In the place of a lane, which is no negative number. */
-    private static final int GONE = -1;
-
     private Object[] changes;
     private int[] sizes;
     private int[] lanes;
@@ -28,6 +25,7 @@ final class Pack<P> {
 
     private long sinceMillis;
     private int count;
+    private int asideFrom;
     private long bytes;
 
     /** With room for so many changes, the oldest of which has waited since {@code sinceMillis}. */
@@ -35,6 +33,7 @@ final class Pack<P> {
         this.changes = new Object[room];
         this.sizes = new int[room];
         this.lanes = new int[room];
+        this.asideFrom = room;
         this.sinceMillis = sinceMillis;
     }
 
@@ -97,24 +96,48 @@ final class Pack<P> {
     }
 
     boolean hasRoomFor(int size, long mostBytes) {
-        return count < sizes.length && bytes + size <= mostBytes;
+        return count < asideFrom && bytes + size <= mostBytes;
     }
 
     void add(Object change, int size, int lane) {
-        stage(change, size, lane);
-        bytes += size;
-    }
-
-    /** As {@link #add(Object, int, int)}, but for its bytes, which {@link #book} is told later for many. */
-    void stage(Object change, int size, int lane) {
         int index = count++;
         changes[index] = change;
         sizes[index] = size;
         lanes[index] = lane;
+        bytes += size;
     }
 
+    /**
+     * Puts a change in: with {@code aside} 0 as the next of the batch, with 1 behind all there is room for, where it only stays
+     * until {@link #dropAside}. No branch decides, since nobody could predict it. Its bytes are not counted: {@link #book}
+     * is told later of many.
+     */
+    void stage(Object change, int size, int lane, int aside) {
+        int index = count + (-aside & (asideFrom - 1 - count));
+        changes[index] = change;
+        sizes[index] = size;
+        lanes[index] = lane;
+        count += 1 - aside;
+        asideFrom -= aside;
+    }
+
+    /** Counts the bytes of all that was staged, also of what is aside. */
     void book(long stagedBytes) {
         bytes += stagedBytes;
+    }
+
+    /** What is aside is in the places from this one on: the last one that came first. */
+    int asideFrom() {
+        return asideFrom;
+    }
+
+    /** Forgets what is aside. */
+    void dropAside() {
+        for (int i = asideFrom; i < sizes.length; i++) {
+            bytes -= sizes[i];
+            changes[i] = null;
+        }
+        asideFrom = sizes.length;
     }
 
     void add(Object change, int size, int lane, int itsAttempts, int itsArrivals) {
@@ -127,25 +150,6 @@ final class Pack<P> {
     /** Adds what another pack has in a place, but for its attempts. */
     void add(Pack<P> from, int index, int itsAttempts) {
         add(from.changes[index], from.sizes[index], from.lanes[index], itsAttempts, from.arrivals(index));
-    }
-
-    /** Takes the changes at these places out, given in their order; the others move up and stay in theirs. */
-    void remove(int[] places, int removed) {
-        for (int i = 0; i < removed; i++) {
-            bytes -= sizes[places[i]];
-            lanes[places[i]] = GONE;
-        }
-        int to = places[0];
-        for (int from = to; from < count; from++) {
-            int lane = lanes[from];
-            changes[to] = changes[from];
-            sizes[to] = sizes[from];
-            lanes[to] = lane;
-            // No branch, since nobody could predict it: one further, unless the lane is GONE.
-            to += 1 + (lane >> 31);
-        }
-        Arrays.fill(changes, to, count, null);
-        count = to;
     }
 
     /** Puts another change into a place of its lane. */
@@ -175,6 +179,7 @@ final class Pack<P> {
             changes = Arrays.copyOf(changes, room);
             sizes = Arrays.copyOf(sizes, room);
             lanes = Arrays.copyOf(lanes, room);
+            asideFrom = room;
             attempts = attempts == null ? null : Arrays.copyOf(attempts, room);
             arrivals = arrivals == null ? null : Arrays.copyOf(arrivals, room);
         }

@@ -14,6 +14,8 @@ final class Packer<P> {
     private @Nullable Pack<P> open;
     private int batchEntries;
     private long batchBytes;
+
+    // Of all but the open one.
     private int entries;
     private long bytes;
 
@@ -24,11 +26,11 @@ final class Packer<P> {
     }
 
     int entries() {
-        return entries;
+        return open == null ? entries : entries + open.count();
     }
 
     long bytes() {
-        return bytes;
+        return open == null ? bytes : bytes + open.bytes();
     }
 
     /** Most bytes in a batch of more than one change. */
@@ -50,62 +52,38 @@ final class Packer<P> {
 
     void add(Object change, int size, int lane, long nowMillis) {
         roomFor(size, nowMillis).add(change, size, lane);
-        entries++;
-        bytes += size;
     }
 
     /** A change that stands for {@code arrivals} of them. */
     void add(Object change, int size, int lane, int arrivals, long nowMillis) {
         roomFor(size, nowMillis).add(change, size, lane, 0, arrivals);
-        entries++;
-        bytes += size;
     }
 
-    /** Puts a change into {@link #open()}, which there must be, with room for it; it counts once it is booked. */
-    void stage(Object change, int size, int lane) {
-        filling().stage(change, size, lane);
-    }
-
-    /** So many changes were staged. */
-    void book(int staged, long stagedBytes) {
-        entries += staged;
-        bytes += stagedBytes;
-        filling().book(stagedBytes);
-    }
-
-    private Pack<P> filling() {
+    /** Puts a change into {@link #open()}, which there must be, with room for it: see {@link Pack#stage}. */
+    void stage(Object change, int size, int lane, int aside) {
         Pack<P> pack = open;
         if (pack == null) {
             throw new IllegalStateException("no batch is being filled");
         }
-        return pack;
+        pack.stage(change, size, lane, aside);
     }
 
     /** Changes that have failed, whose time to be sent again has come. */
     void addAgain(Pack<P> failed) {
         first.addLast(failed);
-        entries += failed.count();
-        bytes += failed.bytes();
+        count(failed, 1);
+    }
+
+    /** Counts the changes of a pack that is not the open one, or with -1 counts them no more. */
+    private void count(Pack<P> pack, int sign) {
+        entries += sign * pack.count();
+        bytes += sign * pack.bytes();
     }
 
     /** What is being filled now, if anything. */
     @Nullable
     Pack<P> open() {
         return open;
-    }
-
-    /** Whether the next change goes where {@link #open()} is. */
-    boolean hasRoomFor(int size) {
-        return open != null && open.hasRoomFor(size, batchBytes);
-    }
-
-    /** Takes changes out of {@link #open()} again, none of which has failed before. */
-    void remove(Pack<P> from, int[] places, int removed) {
-        entries -= from.count();
-        bytes -= from.bytes();
-        from.remove(places, removed);
-        entries += from.count();
-        bytes += from.bytes();
     }
 
     private Pack<P> roomFor(int size, long nowMillis) {
@@ -116,6 +94,7 @@ final class Packer<P> {
     private Pack<P> next(long nowMillis) {
         if (open != null) {
             closed.addLast(open);
+            count(open, 1);
         }
         Pack<P> next = free.pollLast();
         if (next == null || next.room() != batchEntries) {
@@ -131,9 +110,11 @@ final class Packer<P> {
     Pack<P> take() {
         Pack<P> taken = first.pollFirst();
         if (taken != null) {
+            count(taken, -1);
             taken = within(taken);
             fill(taken);
         } else if ((taken = closed.pollFirst()) != null) {
+            count(taken, -1);
             taken = within(taken);
         } else if ((taken = open) != null) {
             open = null;
@@ -141,8 +122,6 @@ final class Packer<P> {
         } else {
             throw new IllegalStateException("nothing has arrived");
         }
-        entries -= taken.count();
-        bytes -= taken.bytes();
         return taken;
     }
 
@@ -159,14 +138,18 @@ final class Packer<P> {
         if (fitting == pack.count()) {
             return pack;
         }
-        first.addFirst(pack.part(fitting, pack.count()));
+        Pack<P> rest = pack.part(fitting, pack.count());
+        first.addFirst(rest);
+        count(rest, 1);
         return pack.part(0, fitting);
     }
 
     /** Fills a pack with others that go first, and with those that arrived last. */
     private void fill(Pack<P> pack) {
         for (Pack<P> next = first.peekFirst(); next != null; next = first.peekFirst()) {
+            count(next, -1);
             pack.takeLast(next, batchEntries, batchBytes);
+            count(next, 1);
             if (next.count() > 0) {
                 return;
             }

@@ -121,7 +121,10 @@ final class Slots<P> {
     /** Puts another change into the slot, which stands for as many arrivals. */
     void replace(int number, Object change, int size) {
         changes[number] = change;
-        facts[number * FACTS + SIZE] = size;
+        // Most changes of a key have the same size, and what is not written needs no room among the stores.
+        if (facts[number * FACTS + SIZE] != size) {
+            facts[number * FACTS + SIZE] = size;
+        }
     }
 
     // ------------------------------------------------------------------ of the changes of one lane
