@@ -130,7 +130,7 @@ final class ChangeBuffer<P> {
     /**
      * Whether an arriving change became one with the first that waits for its lane. Where that is frequent it saves a change
      * its way to those that wait; where it is not, it is a look for nothing, and {@link #admit} finds them. Which of
-     * the two is said there only, when none is left that the next could overtake.
+     * the two is judged only while nothing is aside: the next of its key could overtake it.
      */
     private boolean meets(int lane, Change<P> arriving, int size) {
         if (!newest.isFrequent()) {

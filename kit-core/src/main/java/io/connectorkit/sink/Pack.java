@@ -25,7 +25,10 @@ final class Pack<P> {
 
     private long sinceMillis;
     private int count;
+
+    /** Changes in the places from this one on, the last of which came first, are not of the batch. */
     private int asideFrom;
+
     private long bytes;
 
     /** With room for so many changes, the oldest of which has waited since {@code sinceMillis}. */
@@ -126,7 +129,7 @@ final class Pack<P> {
         bytes += stagedBytes;
     }
 
-    /** What is aside is in the places from this one on: the last one that came first. */
+    /** What is aside is in the places from this one on, the last of which came first. */
     int asideFrom() {
         return asideFrom;
     }
